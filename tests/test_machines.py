@@ -1,0 +1,294 @@
+"""Machines: the two engines agree, the catalogue computes what it says, and errors name the place."""
+
+import pickle
+import subprocess
+import sys
+from itertools import islice, pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tailnb.machines import MachineError, TuringMachine, machine, machines, parse
+from tailnb.machines.catalogue import module
+from tailnb.machines.formats import formats, to_bbchallenge
+
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
+
+LIMIT = 300
+BUSY_BEAVERS = {"bb2": (6, 4), "bb3": (21, 5), "bb4": (107, 13), "bb5": (47_176_870, 4098)}
+words = st.text("01", max_size=12)
+
+
+@st.composite
+def small_machines(draw: st.DrawFn, moves: str = "LRS", blank: str = "_") -> TuringMachine:
+    """Machines of 1 to 4 states over the blank, 0 and 1, some rules missing."""
+    states = [f"q{number}" for number in range(draw(st.integers(1, 4)))]
+    symbols = sorted({blank, "0", "1"})
+    rules = st.tuples(st.sampled_from([*states, "halt"]), st.sampled_from(symbols), st.sampled_from(moves))
+    keys = st.tuples(st.sampled_from(states), st.sampled_from(symbols))
+    table = draw(st.dictionaries(keys, rules, min_size=1))
+    return TuringMachine(table, "q0", blank, states=[*states, "halt"], symbols=symbols)
+
+
+@given(small_machines(), words, st.integers(0, LIMIT))
+def test_run_equals_steps(made: TuringMachine, word: str, limit: int) -> None:
+    *_, last = made.steps(word, max_steps=limit)
+    run = made.run(word, max_steps=limit)
+    assert (run.steps, run.state, run.head, run.tape) == (last.step, last.state, last.head, last.tape)
+    halts = last.state in made.final_states
+    assert run.outcome == ("halted" if halts else "no_rule" if last.next is None else "step_limit")
+
+
+@given(small_machines(), words)
+def test_each_step_is_one_transition(made: TuringMachine, word: str) -> None:
+    configurations = list(made.steps(word, max_steps=LIMIT))
+    assert [one.step for one in configurations] == list(range(len(configurations)))
+    for before, after in pairwise(configurations):
+        rule = made.transitions[before.state, before.symbol]
+        assert before.next == after.taken == rule
+        assert after.state == rule.state
+        assert after.head == before.head + {"L": -1, "S": 0, "R": 1}[rule.move]
+        tape = {**before.tape, before.head: rule.write}
+        assert after.tape == {at: symbol for at, symbol in tape.items() if symbol != made.blank}
+        assert after.symbol == after.tape.get(after.head, made.blank)
+
+
+def test_a_kept_configuration_never_changes() -> None:
+    first, *_ = kept = list(machine("increment").steps("111"))
+    assert dict(first.tape) == {0: "1", 1: "1", 2: "1"}
+    assert kept[-1].tape == {-1: "1", 0: "0", 1: "0", 2: "0"}
+    assert repr(kept[1]) == "<Configuration step=1 state=right head=1 1[1]1>"
+    assert first == next(machine("increment").steps("111"))
+    assert len(set(kept)) == len(kept)
+
+
+def test_the_tape_grows_far_both_ways() -> None:
+    sweeper = TuringMachine(
+        {
+            ("R", "_"): ("L", "x", "L"),
+            ("R", "x"): ("R", "x", "R"),
+            ("L", "_"): ("R", "x", "R"),
+            ("L", "x"): ("L", "x", "L"),
+        },
+        "R",
+    )
+    cells = sweeper.run(max_steps=10**7).tape
+    assert len(cells) > 3000
+    assert list(cells) == list(range(min(cells), max(cells) + 1))
+    *_, last = sweeper.steps(max_steps=50_000)
+    assert last.tape == sweeper.run(max_steps=50_000).tape
+
+
+@pytest.mark.parametrize("move", ["L", "R"])
+def test_a_blank_trail_costs_no_memory(move: str) -> None:
+    runaway = TuringMachine({("q", "_"): ("q", "_", move)}, "q")
+    *_, last = runaway.steps(max_steps=10_000)
+    run = runaway.run(max_steps=10_000)
+    assert last.tape == run.tape == {}
+    assert abs(last.head) == 10_000
+    assert run.head == last.head
+
+
+@given(st.integers(0, 10**9))
+def test_increment(number: int) -> None:
+    assert int(machine("increment").run(f"{number:b}").word(), 2) == number + 1
+
+
+@given(words)
+def test_parity(word: str) -> None:
+    assert machine("parity").run(word).word() == word + str(word.count("1") % 2)
+
+
+@given(st.text("ab", max_size=12))
+def test_palindrome(word: str) -> None:
+    for one in (word, word + word[::-1]):
+        assert machine("palindrome").run(one).word() == str(int(one == one[::-1]))
+
+
+@pytest.mark.parametrize("name", machines())
+def test_catalogue_examples(name: str) -> None:
+    assert module(name).__doc__
+    assert machine(name).name == name
+    assert module(name).EXAMPLES
+    for word, final, outcome in module(name).EXAMPLES:
+        run = machine(name).run(word, max_steps=10**8)
+        assert (run.word(), run.outcome) == (final, outcome)
+        if name in BUSY_BEAVERS:
+            assert (run.steps, list(run.tape.values()).count("1")) == BUSY_BEAVERS[name]
+
+
+def test_unknown_machine_names_the_choices() -> None:
+    with pytest.raises(ValueError, match=r"no machine 'incremnt'; did you mean 'increment'\? .*'parity'"):
+        machine("incremnt")
+
+
+def test_outcomes_and_reasons() -> None:
+    walker = TuringMachine({("q3", "0"): ("q3", "0", "R")}, "q3", input_symbols="01", symbols="01_")
+    stuck = walker.run("001")
+    assert (stuck.outcome, stuck.steps, stuck.reason) == ("no_rule", 2, "no rule for state q3 reading 1")
+    limited = walker.run("000", max_steps=2)
+    assert limited.outcome == "step_limit"
+    assert "limit of 2 steps" in limited.reason
+    halted = machine("increment").run("1")
+    assert halted.outcome == "halted"
+    assert halted.reason == "reached the final state halt"
+    assert repr(halted) == "<Run halted after 4 steps: '10'; reached the final state halt>"
+
+
+def test_a_final_initial_state_halts_at_once() -> None:
+    done = TuringMachine({("q", "_"): ("halt", "_", "S")}, "halt")
+    assert (done.run().outcome, done.run().steps, len(list(done.steps()))) == ("halted", 0, 1)
+
+
+def test_steps_without_a_limit_are_endless_and_lazy() -> None:
+    runaway = TuringMachine({("q", "_"): ("q", "_", "R")}, "q")
+    assert [one.head for one in islice(runaway.steps(), 3)] == [0, 1, 2]
+
+
+def test_words_of_long_symbols() -> None:
+    upper = TuringMachine(
+        {(1, "ab"): (1, "AB", "R"), (1, "a"): (1, "A", "R"), (1, "_"): ("halt", "_", "S")},
+        initial_state=1,
+        input_symbols=["a", "ab"],
+    )
+    assert upper.run("abaa").word() == upper.run(["ab", "a", "a"]).word() == "ABAA"
+    assert upper.run("aba").tape == {0: "AB", 1: "A"}
+    with pytest.raises(MachineError, match=r"symbol 'c' at position 2 .*choose from 'a', 'ab'"):
+        upper.run("abac")
+
+
+def test_a_foreign_symbol_is_named() -> None:
+    with pytest.raises(MachineError, match=r"symbol 'O' at position 1 .* did you mean '0'"):
+        machine("increment").run("1O")
+    with pytest.raises(MachineError, match=r"symbol '_' at position 1 .* is the blank"):
+        next(machine("increment").steps("1_1"))
+
+
+RULE = {("q", "1"): ("halt", "1", "R")}
+FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "empty machine": ({"transitions": {}}, "at least one rule"),
+    "short key": ({"transitions": {"q": ("halt", "1", "R")}}, r"'q' must start from a pair"),
+    "short rule": ({"transitions": {("q", "1"): ("halt", "1")}}, r"\('q', '1'\) must give"),
+    "bad move": ({"transitions": {("q", "1"): ("q", "1", "right")}}, r"\('q', '1'\) moves 'right'.*'L'"),
+    "number for symbol": ({"transitions": {("q", 1): ("q", "1", "R")}}, "reads 1; a symbol is a text"),
+    "unknown target": ({"transitions": {("q", "1"): ("Q", "1", "R")}}, "state 'Q'.*did you mean 'q'"),
+    "rule leaves final": ({"final_states": {"q", "halt"}}, "leaves the final state 'q'"),
+    "unknown start": ({"initial_state": "p"}, "no such initial state 'p'.*'q'"),
+    "start not in states": ({"initial_state": "p", "states": ["q", "halt"]}, "no such initial state 'p'"),
+    "source not in states": (
+        {"states": ["p", "halt"], "initial_state": "p"},
+        r"\('q', '1'\) starts from unknown state 'q'",
+    ),
+    "final not in states": ({"states": ["q"]}, "unknown final state 'halt'"),
+    "final as text": ({"final_states": "halt"}, r"write \{'halt'\}"),
+    "blank in input": ({"input_symbols": "1_"}, "blank '_' must not be in the input alphabet"),
+    "blank unknown": ({"symbols": "01"}, "blank '_' is not among the symbols"),
+    "empty blank": ({"blank": ""}, "the blank is ''"),
+    "unknown input symbol": ({"input_symbols": "12", "symbols": "1_"}, "unknown input symbol '2'"),
+    "unknown symbol": ({"symbols": "_0"}, r"\('q', '1'\) reads unknown symbol '1'"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_are_named(fault: str) -> None:
+    changes, message = FAULTS[fault]
+    with pytest.raises(MachineError, match=message):
+        TuringMachine(**{"transitions": RULE, "initial_state": "q", **changes})
+
+
+@pytest.mark.parametrize("limit", [-1, 1e6])
+def test_a_bad_step_limit_is_refused(limit: Any) -> None:
+    with pytest.raises(MachineError, match="max_steps is a whole number"):
+        machine("increment").run("1", max_steps=limit)
+
+
+@given(small_machines())
+def test_equal_machines_survive_pickling(made: TuringMachine) -> None:
+    copy = pickle.loads(pickle.dumps(made))
+    assert copy == made
+    assert hash(copy) == hash(made)
+
+
+def test_a_machine_is_frozen() -> None:
+    with pytest.raises(AttributeError):
+        machine("parity").blank = "0"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        machine("parity").transitions["even", "0"] = ("odd", "0", "R")  # type: ignore[index]
+    assert repr(machine("parity")) == "<TuringMachine parity: 3 states, 3 symbols, 6 rules>"
+
+
+def test_table_shows_every_rule() -> None:
+    lines = machine("parity").table().splitlines()
+    assert lines[0].split() == ["state", "read", "write", "move", "next"]
+    assert lines[2].split() == ["even", "1", "1", "R", "odd"]
+    assert len(lines) == 7
+
+
+@given(small_machines(moves="LR", blank="0"), st.text("1", max_size=6))
+def test_bbchallenge_round_trip_keeps_behaviour(made: TuringMachine, word: str) -> None:
+    text = to_bbchallenge(made)
+    again = parse(text)
+    assert to_bbchallenge(again) == text
+    mine, other = made.run(word, max_steps=LIMIT), again.run(word, max_steps=LIMIT)
+    assert (mine.outcome, mine.steps, mine.head, mine.tape) == (
+        other.outcome,
+        other.steps,
+        other.head,
+        other.tape,
+    )
+
+
+@pytest.mark.parametrize("text", ["1RB1LB_1LA1RZ", "1RB---_1LA1RH", "1RB2LA1RA_2LB2RB1RZ", "0RA"])
+def test_bbchallenge_texts_come_back(text: str) -> None:
+    made = parse(f"  {text}\n")
+    assert to_bbchallenge(made) == text
+    assert made.blank == "0"
+    assert made.initial_state == "A"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1RB1LB_1LA", "row B: 1 rules, but row A has 2"),
+        ("1RB1L_1LA1RZ", "row A: '1RB1L' is not made of rules of three"),
+        ("1RB1LB_1LA1RK", r"row B, reading 1: '1RK' goes to 'K', which has no row; choose from A, B, Z, H"),
+        ("1RB1XB_1LA1RZ", "row A, reading 1: '1XB' moves 'X'"),
+        ("1RB3LB_1LA1RZ", "row A, reading 1: '3LB' writes '3'; choose from 0, 1"),
+        ("", "no known format: ''.*bbchallenge, such as 1RB1LB_1LA1RZ"),
+        ("<html>", "no known format"),
+    ],
+)
+def test_bad_texts_name_the_place(text: str, message: str) -> None:
+    with pytest.raises(MachineError, match=message):
+        parse(text)
+
+
+def test_what_bbchallenge_cannot_say() -> None:
+    with pytest.raises(MachineError, match=r"\('carry', '_'\) stays"):
+        to_bbchallenge(machine("increment"))
+    with pytest.raises(MachineError, match="initial state is final"):
+        to_bbchallenge(TuringMachine(RULE, "halt"))
+    many: dict[Any, Any] = {(q, "_"): (q + 1, "_", "R") for q in range(26)}
+    with pytest.raises(MachineError, match="at most 25 states"):
+        to_bbchallenge(TuringMachine(many, 0, final_states={26}))
+
+
+def test_every_format_parses_its_own_example() -> None:
+    for form in formats():
+        assert form.looks_like(form.EXAMPLE)
+        assert parse(form.EXAMPLE) == form.parse(form.EXAMPLE)
+
+
+def test_machines_are_pure_standard_library() -> None:
+    heavy = {"numpy", "pandas", "torch", "anywidget", "traitlets", "IPython"}
+    code = f"import sys, tailnb.machines as m; m.machine('bb2'); print(*{heavy} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_docstrings_start_with_a_sentence() -> None:
+    for name in machines():
+        assert (module(name).__doc__ or "").splitlines()[0].endswith(".")
