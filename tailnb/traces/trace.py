@@ -1,0 +1,126 @@
+"""A recorded run as data: the initial cells, one `AtomicState` per transition, and the answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+BLANK = "_"  # what an empty cell holds
+HALT = "halt"  # where the last state goes
+
+CELL = r"[A-Za-z]\w*(?:\[-?\d+\])?"  # the pattern of a cell's name
+
+
+class TraceError(ValueError):
+    """An algorithm, or a file, describes something that is not a trace."""
+
+
+class Operand(NamedTuple):
+    """A cell and the value it holds: `Operand("a[3]", "7")`."""
+
+    cell: str
+    value: str
+
+
+class AtomicState(NamedTuple):
+    """One transition: fetch the operands, do one elementary operation, write, name the next state.
+
+    label, goto: names of this state and of the next one, such as "{0,9}"; goto may be HALT.
+    reads, writes: the operands fetched (Memory Fetcher) and the cells written, in order.
+    operation, operands: the name of what is done, and the cells it is done with.
+    """
+
+    label: str
+    reads: tuple[Operand, ...]
+    operation: str
+    operands: tuple[str, ...]
+    writes: tuple[Operand, ...]
+    goto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A program's run, from which every text, ablation, check and picture derives.
+
+    name: of the task or machine that ran.
+    initial: the cells that hold the input, in the order in which they were placed.
+    states: the transitions, in order (Linear Transition).
+    answer: the final answer in the task's form.
+    spelled: the cells, or literal symbols, from which the answer is read off the tape; may be empty.
+    home: the array that whole numbers in labels point into.
+    """
+
+    name: str
+    initial: tuple[Operand, ...]
+    states: tuple[AtomicState, ...]
+    answer: str
+    spelled: tuple[str, ...] = ()
+    home: str = ""
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def __repr__(self) -> str:
+        return f"<Trace {self.name}: {len(self)} states, answer {self.answer!r}>"
+
+    def text(self, style: str = "core", without: Iterable[str] = (), seed: int = 0) -> str:
+        """The chain of thought, one state a line, the final answer last.
+
+        style: "core", "styled" or "tape". without: names of core modules to leave out.
+        seed: for "tape" alone, where the arrays lie on the ring of addresses.
+        Raises ValueError for an unknown style or module.
+        """
+        from tailnb.traces.render import text
+
+        return text(self, style=style, without=without, seed=seed)
+
+    def to_json(self) -> str:
+        """The trace as one line of JSON."""
+        return json.dumps(
+            {
+                "name": self.name,
+                "initial": self.initial,
+                "states": self.states,
+                "answer": self.answer,
+                "spelled": self.spelled,
+                "home": self.home,
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, line: str) -> Trace:
+        """The trace that `to_json` wrote. Raises TraceError when the text is not one."""
+        try:
+            data = json.loads(line)
+            states = tuple(_state(*fields) for fields in data["states"])
+            spelled = tuple(str(symbol) for symbol in data["spelled"])
+            return cls(
+                data["name"], _operands(data["initial"]), states, data["answer"], spelled, data["home"]
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise TraceError(f"not a trace in JSON: {type(error).__name__}: {error}") from None
+
+
+def split_cell(cell: str) -> tuple[str, int | None]:
+    """The name and the index of a cell: "a[3]" is ("a", 3), the register "carry" is ("carry", None)."""
+    if re.fullmatch(CELL, cell) is None:
+        raise TraceError(f"no cell is called {cell!r}; a cell is a name, or a name and an index: carry, a[7]")
+    name, bracket, index = cell.partition("[")
+    return name, int(index[:-1]) if bracket else None
+
+
+def label_parts(label: str) -> list[str]:
+    """What a label holds between its braces: "{integer,4}" is ["integer", "4"]."""
+    return [part for part in label.strip("{}").split(",") if part]
+
+
+def _operands(pairs: Sequence[Sequence[Any]]) -> tuple[Operand, ...]:
+    return tuple(Operand(str(cell), str(value)) for cell, value in pairs)
+
+
+def _state(label: str, reads: Any, operation: str, operands: Any, writes: Any, goto: str) -> AtomicState:
+    return AtomicState(label, _operands(reads), operation, tuple(operands), _operands(writes), goto)
