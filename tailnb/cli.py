@@ -1,0 +1,166 @@
+"""The command `tailnb`. Exit codes: 0 fine, 1 something failed, 2 wrong usage, 130 stopped by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from tailnb.machines.errors import choices
+from tailnb.runner.notebooks import SCALES, UsageError, choose, find_notebooks
+
+INSTALL = 'pip install -c constraints.txt -e ".[lab]"'
+
+
+class Commands(click.Group):
+    """A group that names its commands when an unknown one is asked for."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            ctx.fail(f"no command {args[0]!r}; {choices(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tailnb")
+def app() -> None:
+    """Learn and explore TAIL: Turing machines, chains of thought that imitate them, and models."""
+
+
+@app.command()
+@click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
+@click.option(
+    "--scale",
+    type=click.Choice(SCALES),
+    default="demo",
+    envvar="TAILNB_SCALE",
+    show_default=True,
+    show_envvar=True,
+    help="smoke: seconds a notebook; demo: minutes on a laptop; full: the whole recipe.",
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "pairs",
+    type=(str, str),
+    multiple=True,
+    metavar="NAME VALUE",
+    help="Set a parameter that every chosen notebook has; may be repeated.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for outputs.  [default: runs/SCALE]",
+)
+@click.option("--timeout", type=click.IntRange(min=1), help="Seconds that one cell may take.")
+@click.option("--list", "listing", is_flag=True, help="Show the notebooks' parameters instead.")
+def run(
+    names: tuple[str, ...],
+    scale: str,
+    pairs: tuple[tuple[str, str], ...],
+    out: Path | None,
+    timeout: int | None,
+    listing: bool,
+) -> None:
+    """Execute notebooks with papermill, and sum up what they measured.
+
+    NOTEBOOK is a file's name without .ipynb, or its beginning, such as 05; without any, all of them run.
+    Executed notebooks and their HTML go to the --out folder, replacing an earlier whole run's only when
+    they are whole themselves.
+    """
+    from tailnb.runner import session
+
+    notebooks = choose(find_notebooks(), names)
+    if listing:
+        session.show_parameters(notebooks)
+    else:
+        sys.exit(session.run(notebooks, scale, pairs, out or Path("runs") / scale, timeout))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+@click.pass_context
+def lab(context: click.Context) -> None:
+    """Open JupyterLab at the first notebook; further options are JupyterLab's own."""
+    import importlib.util
+
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise ModuleNotFoundError(name="jupyterlab")
+    first = next(iter(find_notebooks().values()))
+    command = [sys.executable, "-m", "jupyterlab", str(first), *context.args]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)
+
+
+@app.command()
+@click.option("--online", is_flag=True, help="Also ask the model hub whether the model can be had.")
+def doctor(online: bool) -> None:
+    """Show what this machine can run, and how to mend what it cannot."""
+    from tailnb.doctor import examine
+
+    sys.exit(examine(online))
+
+
+@app.command()
+@click.argument("tasks", nargs=-1, required=True, metavar="TASK...")
+@click.option("--range", "range_", default="S", show_default=True, help="Range of lengths: S, M or L.")
+@click.option("--n", type=click.IntRange(min=1), default=1000, show_default=True, help="Rows to write.")
+@click.option("--ratio", help="Mix of S:M:L, such as 8:1:1, instead of one range.")
+@click.option("--method", default="tail", show_default=True, help="What a model should write.")
+@click.option("--style", default="core", show_default=True, help="The traces' text: core, styled or tape.")
+@click.option("--without", multiple=True, metavar="MODULE", help="Leave a core module out; may be repeated.")
+@click.option("--seed", default=0, show_default=True)
+@click.option("--split", default="train", show_default=True, help="train or eval; they share no problem.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write.")
+def synth(
+    tasks: tuple[str, ...],
+    range_: str,
+    n: int,
+    ratio: str | None,
+    method: str,
+    style: str,
+    without: tuple[str, ...],
+    seed: int,
+    split: str,
+    out: Path,
+) -> None:
+    """Write a data set of problems and the chains of thought that solve them."""
+    from rich.progress import Progress
+
+    from tailnb.dataset import write_dataset
+
+    options = {"ratio": ratio, "seed": seed, "split": split, "method": method, "style": style}
+    with Progress(transient=True) as bar:
+        job = bar.add_task("problems", total=n)
+        path = write_dataset(
+            list(tasks),
+            out,
+            n=n,
+            range=range_,
+            without=without,
+            progress=lambda done: bar.update(job, completed=done),
+            **options,
+        )
+    click.echo(f"wrote {n} rows to {path}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command, with one line instead of a traceback for what a user can mend."""
+    try:
+        app.main(arguments, prog_name="tailnb", standalone_mode=True)
+    except UsageError as error:
+        _stop(str(error), 2)
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith("tailnb"):
+            raise
+        _stop(f"{error.name} is not installed; in tailnb's source folder: {INSTALL}", 1)
+    except OSError as error:
+        _stop(str(error), 1)
+
+
+def _stop(message: str, code: int) -> None:
+    click.echo(f"tailnb: {message}", err=True)
+    sys.exit(code)

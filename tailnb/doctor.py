@@ -1,0 +1,177 @@
+"""What this machine can run, and how to mend what it cannot."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+INSTALL = 'pip install -c constraints.txt -e ".[{}]"'
+LAB = (
+    "jupyterlab",
+    "ipykernel",
+    "papermill",
+    "nbconvert",
+    "anywidget",
+    "altair",
+    "vl-convert-python",
+    "torch",
+    "transformers",
+    "safetensors",
+)
+GPU = ("accelerate", "bitsandbytes", "datasets", "peft", "trl")
+MODEL = "Qwen/Qwen2.5-7B"
+GIB = 2**30
+# QLoRA of the 7B model needs about 9 GiB at 2048 tokens, and 12 with 4096 tokens and a larger adapter.
+GPU_MEMORY = 12 * GIB
+# A kernel with torch takes half a gibibyte, a training step of a nano model one or two.
+MEMORY = 3 * GIB
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; `fine` is False where `tailnb run` cannot work, None where it can without."""
+
+    topic: str
+    found: str
+    fine: bool | None = True
+    mend: str = ""
+
+
+def examine(online: bool = False, console: Console | None = None) -> int:
+    """Print what this machine has and can run.
+
+    Args:
+        online: also ask the model hub whether the model can be had.
+        console: where to print.
+
+    Returns:
+        The exit code: 1 if something is missing that `tailnb run` needs, else 0.
+    """
+    findings = [python(), packages("lab", LAB, False), packages("gpu", GPU, None)]
+    findings += [processor(), memory(), gpu(), model(online), scale()]
+    table = Table(title="What this machine can run", title_justify="left")
+    table.add_column()
+    table.add_column("what", no_wrap=True)
+    table.add_column("found", overflow="fold")
+    table.add_column("how to mend it", overflow="fold")
+    marks = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "[yellow]–[/yellow]"}
+    for one in findings:
+        table.add_row(marks[one.fine], one.topic, escape(one.found), escape(one.mend))
+    (console or Console()).print(table)
+    return int(any(one.fine is False for one in findings))
+
+
+def python() -> Finding:
+    """The version of the running interpreter."""
+    fine = sys.version_info >= (3, 11)
+    return Finding("Python", platform.python_version(), fine, "" if fine else "install Python 3.11 or later")
+
+
+def packages(extra: str, names: tuple[str, ...], verdict: bool | None) -> Finding:
+    """The packages of one extra; `verdict` is what it means if some are missing."""
+    have, missing = [], []
+    for name in names:
+        try:
+            have.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    topic = f"extra {extra}"
+    if not missing:
+        return Finding(topic, ", ".join(have))
+    found = f"missing: {', '.join(missing)}" + (f"; installed: {', '.join(have)}" if have else "")
+    purpose = "" if verdict is False else ", for fine-tuning on a GPU only"
+    return Finding(topic, found, verdict, INSTALL.format(extra) + purpose)
+
+
+def processor() -> Finding:
+    """The cores that this process may use."""
+    return Finding("processor", f"{_cores()} cores, {platform.machine()}")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> Finding:
+    """The memory that this process may use."""
+    size = _memory()
+    if size is None:
+        return Finding("memory", "not known on this system", None)
+    if size < MEMORY:
+        return Finding("memory", f"{size / GIB:.1f} GiB", None, "use the scale smoke")
+    return Finding("memory", f"{size / GIB:.1f} GiB")
+
+
+def _memory() -> int | None:
+    """Bytes of memory: the machine's, or a container's limit if that is less; None if neither is known."""
+    sizes = []
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        sizes.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    limit = Path("/sys/fs/cgroup/memory.max")
+    if limit.is_file() and (text := limit.read_text().strip()).isdigit():
+        sizes.append(int(text))
+    return min(sizes, default=None)
+
+
+def gpu() -> Finding:
+    """The CUDA GPU and its memory, as torch sees it."""
+    need = f"only fine-tuning {MODEL} wants one, with {GPU_MEMORY // GIB} GiB"
+    if importlib.util.find_spec("torch") is None:
+        return Finding("GPU", "not looked for without torch", None, INSTALL.format("lab"))
+    size, name = _gpu()
+    if size:
+        return Finding("GPU", f"{name}, {size / GIB:.0f} GiB", size >= GPU_MEMORY or None)
+    if shutil.which("nvidia-smi"):
+        return Finding("GPU", "there, but not for this torch", None, "install torch built for CUDA")
+    return Finding("GPU", "none", None, need)
+
+
+def _gpu() -> tuple[int, str]:
+    """Bytes of memory and name of the first CUDA GPU; 0 and an empty name without one."""
+    if importlib.util.find_spec("torch") is None:
+        return 0, ""
+    import torch
+
+    if not torch.cuda.is_available():
+        return 0, ""
+    properties = torch.cuda.get_device_properties(0)
+    return properties.total_memory, properties.name
+
+
+def model(online: bool) -> Finding:
+    """Whether the 7B model is in the local cache, and, if asked to look, on a hub that can be reached."""
+    fetch = f"hf download {MODEL}; without it the notebooks use the nano models that come with tailnb"
+    if importlib.util.find_spec("huggingface_hub") is None:
+        return Finding(MODEL, "not looked for without huggingface_hub", None, INSTALL.format("lab"))
+    from huggingface_hub import HfApi, try_to_load_from_cache
+
+    index = try_to_load_from_cache(MODEL, "config.json")
+    if isinstance(index, str) and any(Path(index).parent.glob("*.safetensors")):
+        return Finding(MODEL, "in the local cache")
+    if not online:
+        return Finding(MODEL, "not in the local cache; --online asks the hub", None, fetch)
+    try:
+        HfApi().model_info(MODEL, timeout=10)
+    except Exception as error:  # the client's own errors and those of the network below it
+        reason = str(error).strip().partition("\n")[0]
+        return Finding(MODEL, f"hub not reached: {reason}", None, "check network, proxy and HF_ENDPOINT")
+    return Finding(MODEL, "not in the local cache; the hub has it", None, fetch)
+
+
+def scale() -> Finding:
+    """The largest sensible scale."""
+    if _gpu()[0] >= GPU_MEMORY:
+        return Finding("scale", "full: tailnb run --scale full")
+    if _cores() < 2 or (_memory() or MEMORY) < MEMORY:
+        return Finding("scale", "smoke: tailnb run --scale smoke")
+    return Finding("scale", "demo: tailnb run")

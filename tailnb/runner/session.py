@@ -1,0 +1,127 @@
+"""A whole `tailnb run`: live progress, one notebook after another, and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tailnb.runner.execute import Outcome, execute
+from tailnb.runner.export import export_html
+from tailnb.runner.notebooks import UsageError
+from tailnb.runner.parameters import check_parameters, parameters
+from tailnb.runner.results import accuracy_table, read_rows, stamps, written
+
+CELL_SECONDS = {"smoke": 300, "demo": 1800, "full": None}
+STOPPED = 130  # what shells report for a program ended by Ctrl-C
+
+
+def show_parameters(notebooks: Sequence[Path], console: Console | None = None) -> None:
+    """Print a table of each notebook's parameters: name, type, default, meaning."""
+    console = console or Console()
+    for notebook in notebooks:
+        table = Table(title=notebook.stem, title_justify="left")
+        for name in ("parameter", "type", "default", "meaning"):
+            table.add_column(name, overflow="fold")
+        for entry in parameters(notebook).values():
+            table.add_row(*map(escape, (entry.name, entry.kind, entry.default, entry.meaning)))
+        console.print(table)
+
+
+def run(
+    notebooks: Sequence[Path],
+    scale: str,
+    pairs: Sequence[tuple[str, str]],
+    out: Path,
+    timeout: int | None = None,
+    console: Console | None = None,
+) -> int:
+    """Execute notebooks into `out` and sum up; a notebook that fails does not keep the next from running.
+
+    Returns:
+        The exit code: 0, 1 if a notebook failed, 130 if stopped by Ctrl-C.
+
+    Raises:
+        UsageError: a parameter is unknown to a notebook or of the wrong type, or `out` is no folder.
+    """
+    console = console or Console()
+    values = {notebook: _values(notebook, scale, pairs) for notebook in notebooks}
+    out = out.resolve()
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is no folder")
+    out.mkdir(parents=True, exist_ok=True)
+    before = stamps(out / "results")
+    limit = timeout or CELL_SECONDS[scale]
+    outcomes = []
+    for notebook in notebooks:
+        try:
+            outcomes.append(_execute(notebook, out, values[notebook], limit, console))
+        except KeyboardInterrupt:
+            console.print(
+                f"stopped by Ctrl-C in {notebook.stem}; what it had done: {notebook.stem}.partial.ipynb"
+            )
+            return STOPPED
+    _sum_up(outcomes, written(out / "results", before), out, console)
+    return int(any(outcome.failure for outcome in outcomes))
+
+
+def _values(notebook: Path, scale: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The parameters to inject; a notebook need not have a scale."""
+    scaled = {"scale": scale} if "scale" in parameters(notebook) else {}
+    return scaled | check_parameters(notebook, pairs)
+
+
+def _execute(
+    notebook: Path, out: Path, values: dict[str, Any], timeout: int | None, console: Console
+) -> Outcome:
+    """Run one notebook under a live line, then leave one line on what came of it."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("cell {task.completed} of {task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        job = bar.add_task(notebook.stem, total=None)
+        outcome = execute(
+            notebook,
+            out,
+            values,
+            timeout=timeout,
+            on_cell=lambda cell, cells: bar.update(job, completed=cell, total=cells),
+        )
+        if outcome.failure is None:
+            export_html(outcome.output)
+    minutes, seconds = divmod(round(outcome.seconds), 60)
+    line = f"{outcome.stem}: {outcome.cells} cells in {minutes}:{seconds:02d}"
+    if outcome.failure:
+        console.print(f"[red]✗[/red] {line}, [red]failed[/red] in {escape(str(outcome.failure))}")
+    else:
+        console.print(f"[green]✓[/green] {line}")
+    return outcome
+
+
+def _sum_up(outcomes: Sequence[Outcome], files: Sequence[Path], out: Path, console: Console) -> None:
+    """Print the table of measured accuracies, and where everything is."""
+    try:
+        rows = read_rows(path for path in files if path.suffix == ".jsonl")
+    except ValueError as error:
+        console.print(f"[red]results that cannot be read:[/red] {escape(str(error))}")
+        rows = []
+    console.print()
+    console.print(accuracy_table(rows) if rows else "These notebooks published no result rows.")
+    whole = sum(outcome.failure is None for outcome in outcomes)
+    console.print(f"{whole} of {len(outcomes)} notebooks whole: executed (.ipynb) and as pages (.html) in")
+    console.print(f"  {out}", soft_wrap=True, highlight=False)
+    for path in files:
+        console.print(f"  {path.relative_to(out)}", soft_wrap=True, highlight=False)
+    for outcome in outcomes:
+        if outcome.failure:
+            text = f"failed: {outcome.stem}, {outcome.failure}; what it had done: {outcome.output.name}"
+            console.print(f"[red]{escape(text)}[/red]", soft_wrap=True, highlight=False)
