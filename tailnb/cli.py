@@ -105,16 +105,22 @@ def doctor(online: bool) -> None:
 
 
 @app.command()
-@click.argument("tasks", nargs=-1, required=True, metavar="TASK...")
+@click.argument("tasks", nargs=-1, metavar="TASK...")
 @click.option("--range", "range_", default="S", show_default=True, help="Range of lengths: S, M or L.")
-@click.option("--n", type=click.IntRange(min=1), default=1000, show_default=True, help="Rows to write.")
+@click.option(
+    "--n", type=click.IntRange(min=1), default=1000, show_default=True, help="Problems of each task."
+)
 @click.option("--ratio", help="Mix of S:M:L, such as 8:1:1, instead of one range.")
 @click.option("--method", default="tail", show_default=True, help="What a model should write.")
 @click.option("--style", default="core", show_default=True, help="The traces' text: core, styled or tape.")
-@click.option("--without", multiple=True, metavar="MODULE", help="Leave a core module out; may be repeated.")
+@click.option(
+    "--without", multiple=True, metavar="MODULE", help="Leave out a core module, such as memory-fetcher."
+)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--split", default="train", show_default=True, help="train or eval; they share no problem.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Where to write.")
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to."
+)
 def synth(
     tasks: tuple[str, ...],
     range_: str,
@@ -127,24 +133,34 @@ def synth(
     split: str,
     out: Path,
 ) -> None:
-    """Write a data set of problems and the chains of thought that solve them."""
+    """Write a data set of problems and chains of thought: a JSON Lines file for each task, and a card.
+
+    The same command again, also after it was stopped, writes only what is missing.
+    """
+    from rich.console import Console
     from rich.progress import Progress
 
     from tailnb.dataset import write_dataset
 
-    options = {"ratio": ratio, "seed": seed, "split": split, "method": method, "style": style}
-    with Progress(transient=True) as bar:
-        job = bar.add_task("problems", total=n)
-        path = write_dataset(
-            list(tasks),
-            out,
-            n=n,
-            range=range_,
-            without=without,
-            progress=lambda done: bar.update(job, completed=done),
-            **options,
-        )
-    click.echo(f"wrote {n} rows to {path}")
+    with Progress(transient=True, disable=not Console().is_terminal) as bar:
+        job = bar.add_task("problems", total=n * len(set(tasks)))
+        try:
+            folder = write_dataset(
+                tasks,
+                out,
+                n=n,
+                range=range_,
+                ratio=ratio,
+                seed=seed,
+                split=split,
+                method=method,
+                style=style,
+                without=[module.replace("-", " ") for module in without],
+                progress=lambda done: bar.update(job, completed=done),
+            )
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+    click.echo(f"{n} problems of each task are in {folder}")
 
 
 def main(arguments: list[str] | None = None) -> None:

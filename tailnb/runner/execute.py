@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillException, PapermillExecutionError
 
-from tailnb.runner.kernel import LocalKernelManager
+from tailnb.runner.kernel import LOG, LocalKernelManager
 from tailnb.runner.results import staged
 
 # What can end a notebook's run early; the last three cover kernels that never start and unreadable files.
 ERRORS = (PapermillException, CellTimeoutError, DeadKernelError, RuntimeError, OSError, ValueError)
+# What papermill would print on failures is in our own report of them.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,9 @@ def _papermill(
             kernel_manager_class=LocalKernelManager,
         )
     finally:
+        log = work / LOG
+        if log.exists() and not log.stat().st_size:
+            log.unlink()
         if not any(work.iterdir()):
             work.rmdir()
 

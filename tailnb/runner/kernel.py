@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
 
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
@@ -12,6 +14,7 @@ from traitlets import default
 
 # A Unix socket's path has at most about 100 characters, some 55 of them the kernel's own name.
 LONGEST_FOLDER = 50
+LOG = "kernel.log"
 
 
 class LocalKernelManager(AsyncKernelManager):
@@ -26,3 +29,9 @@ class LocalKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """This interpreter's own kernel."""
         return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
+
+    # jupyter_client declares the method as an attribute.
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+        """Start the kernel, its own messages going to `kernel.log` in the folder that it works in."""
+        with (Path(options.get("cwd") or ".") / LOG).open("w") as log:
+            await super().start_kernel(stdout=log, stderr=log, **options)

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 VARIABLE = "TAILNB_RESULTS"
 RANGES = ("S", "M", "L")
-CHARTS = ("*.svg", "*.html")
+CHARTS = (".svg", ".png", ".html")
 
 Row = dict[str, Any]
 Stamps = dict[str, tuple[int, int]]
@@ -84,17 +85,17 @@ def _row(line: str, place: str) -> Row:
 
 
 def accuracy_table(rows: Iterable[Row]) -> Table:
-    """One line per model, task and method; accuracy at S, M and L in percent, with the number of problems.
+    """One line per model, task and method; accuracy on short, medium and long problems, with their number.
 
     Where several notebooks measured the same, the last of them in order of names counts.
     """
     lines: dict[tuple[str, str, str], dict[str, str]] = {}
     for row in rows:
         key = (str(row["model"]), str(row["task"]), str(row["method"]))
-        lines.setdefault(key, {})[row["range"]] = f"{100 * row['accuracy']:.1f} (n={row['n']})"
-    table = Table(title="Accuracy in percent on short (S), medium (M) and long (L) problems")
+        lines.setdefault(key, {})[row["range"]] = f"{100 * row['accuracy']:.1f} ({row['n']})"
+    table = Table(title="Accuracy in percent (of so many problems)", title_justify="left", box=SIMPLE_HEAD)
     for name in ("model", "task", "method"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in RANGES:
         table.add_column(name, justify="right")
     for key, cells in lines.items():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -15,7 +15,7 @@ from tailnb.runner.execute import Outcome, execute
 from tailnb.runner.export import export_html
 from tailnb.runner.notebooks import UsageError
 from tailnb.runner.parameters import check_parameters, parameters
-from tailnb.runner.results import accuracy_table, read_rows, stamps, written
+from tailnb.runner.results import CHARTS, accuracy_table, read_rows, stamps, written
 
 CELL_SECONDS = {"smoke": 300, "demo": 1800, "full": None}
 STOPPED = 130  # what shells report for a program ended by Ctrl-C
@@ -87,7 +87,7 @@ def _execute(
         TextColumn("cell {task.completed} of {task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         job = bar.add_task(notebook.stem, total=None)
         outcome = execute(
             notebook,
@@ -101,27 +101,37 @@ def _execute(
     minutes, seconds = divmod(round(outcome.seconds), 60)
     line = f"{outcome.stem}: {outcome.cells} cells in {minutes}:{seconds:02d}"
     if outcome.failure:
-        console.print(f"[red]✗[/red] {line}, [red]failed[/red] in {escape(str(outcome.failure))}")
+        line = f"[red]✗[/red] {line}, [red]failed[/red] in {escape(str(outcome.failure))}"
     else:
-        console.print(f"[green]✓[/green] {line}")
+        line = f"[green]✓[/green] {line}"
+    console.print(line, soft_wrap=True, highlight=False)
     return outcome
 
 
 def _sum_up(outcomes: Sequence[Outcome], files: Sequence[Path], out: Path, console: Console) -> None:
-    """Print the table of measured accuracies, and where everything is."""
-    try:
-        rows = read_rows(path for path in files if path.suffix == ".jsonl")
-    except ValueError as error:
-        console.print(f"[red]results that cannot be read:[/red] {escape(str(error))}")
-        rows = []
+    """Print the table of measured accuracies, what failed, and where everything is."""
     console.print()
-    console.print(accuracy_table(rows) if rows else "These notebooks published no result rows.")
-    whole = sum(outcome.failure is None for outcome in outcomes)
-    console.print(f"{whole} of {len(outcomes)} notebooks whole: executed (.ipynb) and as pages (.html) in")
-    console.print(f"  {out}", soft_wrap=True, highlight=False)
-    for path in files:
-        console.print(f"  {path.relative_to(out)}", soft_wrap=True, highlight=False)
-    for outcome in outcomes:
-        if outcome.failure:
-            text = f"failed: {outcome.stem}, {outcome.failure}; what it had done: {outcome.output.name}"
-            console.print(f"[red]{escape(text)}[/red]", soft_wrap=True, highlight=False)
+    console.print(_measured([path for path in files if path.suffix == ".jsonl"]))
+    whole = [outcome for outcome in outcomes if not outcome.failure]
+    lines = [f"{len(whole)} of {len(outcomes)} notebooks ran to the end."]
+    lines += [f"failed    {one.stem} in {one.failure}; see {one.output}" for one in outcomes if one.failure]
+    if whole:
+        lines += [
+            f"notebooks {out / '*.ipynb'}",
+            f"pages     {whole[0].output.with_suffix('.html')} and others",
+        ]
+    lines += [f"{_kind(path):9} {path}" for path in files]
+    console.print("\n".join(map(escape, lines)), soft_wrap=True, highlight=False)
+
+
+def _measured(files: Sequence[Path]) -> RenderableType:
+    """The table of the rows in files, or a line saying why there is none."""
+    try:
+        rows = read_rows(files)
+    except ValueError as error:
+        return f"[red]results that cannot be read:[/red] {escape(str(error))}"
+    return accuracy_table(rows) if rows else "These notebooks published no result rows."
+
+
+def _kind(path: Path) -> str:
+    return "results" if path.suffix == ".jsonl" else "chart" if path.suffix in CHARTS else "file"

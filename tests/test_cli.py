@@ -1,0 +1,184 @@
+"""The command line: exit codes, messages that name the choices, and a quick start."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+
+import pytest
+
+from tailnb import cli, doctor
+from tailnb.cli import main
+
+
+@pytest.fixture
+def tailnb(capsys):
+    """A function that runs the command and returns its exit code, output and error output."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main(list(arguments))
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def source(make_notebook, tmp_path, monkeypatch):
+    """A working folder with two notebooks."""
+    make_notebook("00_start_here", "print(seed)")
+    make_notebook("05_train_from_zero", "1 + 1")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TAILNB_SCALE", raising=False)
+    return tmp_path
+
+
+def test_run_executes_and_says_where_everything_is(tailnb, source):
+    code, output, _ = tailnb("run", "00", "--scale", "smoke", "-p", "seed", "7")
+    assert code == 0
+    assert str(source / "runs" / "smoke" / "00_start_here.html") in output
+
+
+def test_scale_from_the_environment(tailnb, source, monkeypatch):
+    monkeypatch.setenv("TAILNB_SCALE", "full")
+    assert tailnb("run", "00")[0] == 0
+    assert (source / "runs" / "full" / "00_start_here.ipynb").exists()
+    monkeypatch.setenv("TAILNB_SCALE", "huge")
+    code, _, errors = tailnb("run", "00")
+    assert code == 2
+    assert "'huge' is not one of 'smoke', 'demo', 'full'" in errors
+
+
+def test_list_shows_each_notebook_s_parameters(tailnb, source, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    code, output, _ = tailnb("run", "--list")
+    assert code == 0
+    for text in ("00_start_here", "05_train_from_zero", "float", "0.5", "learning rate"):
+        assert text in output
+    assert not (source / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "05_trian_zero"], "did you mean '05_train_from_zero'"),
+        (["run", "0"], "fits several notebooks: 00_start_here, 05_train_from_zero"),
+        (["run", "99"], "choose from '00_start_here', '05_train_from_zero'"),
+        (["run", "--scale", "demoo"], "is not one of 'smoke', 'demo', 'full'"),
+        (["run", "-p", "sede", "3"], "did you mean 'seed'? choose from 'scale', 'seed'"),
+        (["run", "-p", "seed", "abc"], "of type int"),
+        (["run", "-p", "seed"], "requires 2 arguments"),
+        (["run", "--timeout", "0"], "--timeout"),
+        (["run", "--out", "notebooks/00_start_here.ipynb"], "is a file"),
+        (["rum"], "did you mean 'run'? choose from 'run', 'lab', 'doctor', 'synth'"),
+        (["synth", "binsearch", "--out", "data"], "did you mean 'binary_search'"),
+        (["synth", "--out", "data"], "choose from"),
+        (["synth", "binary_search", "--out", "data", "--range", "XL"], "S, M, L"),
+        (["synth", "binary_search", "--out", "data", "--ratio", "8:1"], "8:1"),
+        (["synth", "binary_search", "--out", "notebooks"], "notebooks"),
+        (["synth", "binary_search"], "Missing option '--out'"),
+    ],
+)
+def test_wrong_usage_exits_2_and_says_what_is_right(tailnb, source, arguments, message):
+    code, _, errors = tailnb(*arguments)
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert not (source / "runs").exists()
+
+
+def test_without_notebooks_says_where_to_run(tailnb, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("tailnb.runner.notebooks.__file__", str(tmp_path / "a" / "b" / "c.py"))
+    code, _, errors = tailnb("run")
+    assert code == 2
+    assert "no notebooks in ./notebooks" in errors
+
+
+def test_synth_writes_a_data_set(tailnb, tmp_path):
+    out = tmp_path / "data"
+    options = ["--n", "10", "--ratio", "8:1:1", "--without", "memory-fetcher", "--split", "eval"]
+    code, output, _ = tailnb("synth", "binary_search", *options, "--out", str(out))
+    assert code == 0
+    assert str(out) in output
+    rows = [json.loads(line) for line in (out / "binary_search.jsonl").read_text().splitlines()]
+    assert sorted(row["range"] for row in rows) == ["L", "M"] + ["S"] * 8
+    assert all(row["without"] == ["memory fetcher"] and row["split"] == "eval" for row in rows)
+
+
+def test_synth_that_cannot_write_exits_1(tailnb, tmp_path):
+    (tmp_path / "file").touch()
+    code, _, errors = tailnb("synth", "binary_search", "--n", "1", "--out", str(tmp_path / "file" / "data"))
+    assert code == 1
+    assert "Traceback" not in errors
+
+
+def test_lab_starts_at_the_first_notebook(tailnb, source, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execv", lambda program, command: started.extend(command))
+    assert tailnb("lab", "--no-browser")[0] == 0
+    first = str(source / "notebooks" / "00_start_here.ipynb")
+    assert started == [sys.executable, "-m", "jupyterlab", first, "--no-browser"]
+
+
+def test_missing_extra_is_named_with_the_install_command(tailnb, source, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    code, _, errors = tailnb("lab")
+    assert code == 1
+    assert "jupyterlab is not installed" in errors
+    assert cli.INSTALL in errors
+
+
+def test_doctor_is_content_with_this_machine(tailnb, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    code, output, _ = tailnb("doctor")
+    assert code == 0
+    for text in ("Python", f"papermill {version('papermill')}", "cores", "GiB", "GPU", doctor.MODEL, "scale"):
+        assert text in output
+
+
+def test_doctor_says_how_to_mend(monkeypatch):
+    missing = doctor.packages("lab", ("papermill", "no-such-package"), False)
+    assert missing.fine is False
+    assert "no-such-package" in missing.found
+    assert '".[lab]"' in missing.mend
+    monkeypatch.setattr(doctor, "_memory", lambda: doctor.GIB)
+    monkeypatch.setattr(doctor, "_gpu", lambda: (0, ""))
+    assert "smoke" in doctor.memory().mend
+    assert doctor.scale().found.startswith("smoke")
+    monkeypatch.setattr(doctor, "_gpu", lambda: (80 * doctor.GIB, "a GPU"))
+    assert doctor.gpu().found == "a GPU, 80 GiB"
+    assert doctor.scale().found.startswith("full")
+
+
+def test_doctor_goes_online_only_when_asked(monkeypatch):
+    def refuse(self, name, **options):
+        raise OSError("no route\nto the hub")
+
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *names: None)
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", refuse)
+    assert "not in the local cache" in doctor.model(online=False).found
+    assert doctor.model(online=True).found == "hub not reached: no route"
+
+
+def test_module_and_version():
+    command = [sys.executable, "-m", "tailnb", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert version("tailnb") in done.stdout
+
+
+@pytest.mark.parametrize("module", ["tailnb", "tailnb.cli"])
+def test_import_is_quick_and_light(module):
+    code = (
+        f"import sys, time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start,"
+        " [name for name in ('torch', 'numpy', 'pandas', 'papermill') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    outputs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
+    seconds, heavy = zip(*(output.strip().split(" ", 1) for output in outputs), strict=True)
+    assert min(map(float, seconds)) < 0.5
+    assert set(heavy) == {"[]"}
