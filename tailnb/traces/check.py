@@ -74,10 +74,12 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
 
 
 def guess_style(text: str) -> str:
-    """The style that a text looks like: addresses for "tape", "State {" for "styled", else "core"."""
-    if re.search(rf"<\d+>.* {ARROW} ", text):
-        return "tape"
-    return "styled" if re.search(r"^\s*State\s+\{", text, re.MULTILINE) else "core"
+    """The style that a text looks like: that of its first state, else "tape" for arrows, else "core"."""
+    openings = {name: style.opening.search(text) for name, style in STYLES.items()}
+    found = {name: match.start() for name, match in openings.items() if match}
+    if found:
+        return min(found, key=found.__getitem__)
+    return "tape" if f" {ARROW} " in text else "core"
 
 
 # --- core and styled: line by line

@@ -92,7 +92,7 @@ CORE = Style(
         rf"\s*(?P<operation>\w+)\s*\((?P<operands>[^()]*)\)"
         rf"(?:\s*;\s*write\s+{_list(_PAIR, 'writes')})?(?:\s*;\s*goto\s+(?P<goto>{_LABEL}))?"
     ),
-    opening=re.compile(r"\s*(?:Tape\s*:|\{[^{}]*\}\s*:)"),
+    opening=re.compile(r"^\s*(?:Tape\s*:|\{[^{}]*\}\s*:)", re.MULTILINE),
 )
 
 # --- styled: State {3}. Fetch a[3] = 5 and b[3] = 2. Now add (a[3] and b[3]). Write sum[3] = 7. …
@@ -128,7 +128,7 @@ STYLED = Style(
         rf"\s*Now\s+(?P<operation>[\w ]+?)\s*\((?P<operands>[^()]*)\)\s*\."
         rf"(?:\s*Write\s+{_list(_PAIR, 'writes')}\s*\.)?(?:\s*Next\s+comes\s+(?P<goto>{_LABEL})\s*\.)?"
     ),
-    opening=re.compile(r"\s*(?:The\s+tape\s+holds\b|State\s+\{[^{}]*\})"),
+    opening=re.compile(r"^\s*(?:The\s+tape\s+holds\b|State\s+\{[^{}]*\})", re.MULTILINE),
 )
 
 STYLES = {style.name: style for style in (CORE, STYLED)}

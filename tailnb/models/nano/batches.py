@@ -1,0 +1,136 @@
+"""Training batches: recorded traces of short problems as token numbers, with positions that jump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from torch import Tensor
+
+from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.tokenizer import BOS, EOS, encode
+from tailnb.tasks import Problem, task
+from tailnb.traces.answer import FINAL
+from tailnb.traces.layout import Layout
+from tailnb.traces.render import tape_lines
+
+BATCHES_OF_A_TASK = 8  # drawn together, so that problems of like length share a batch
+FEWEST_ROWS = 8
+SHORTEST_CAP = 3  # the longest problems of the very first batches
+
+
+@dataclass(frozen=True)
+class Example:
+    """One problem as token numbers: where the prompt ends, and where the final answer begins."""
+
+    numbers: list[int]
+    prompt: int
+    answer: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """numbers, positions: [rows, tokens], whole numbers. learned: the same shape, true where loss counts."""
+
+    task: str
+    numbers: Tensor
+    positions: Tensor
+    learned: Tensor
+
+
+def texts(problem: Problem, method: str, *, seed: int, shuffle: Random | None = None) -> tuple[str, str]:
+    """Prompt and completion in tape style, with one layout for both."""
+    layout = Layout(problem.trace(), seed)
+    prompt = " ".join(layout.prompt(shuffle))
+    if method == "tail":
+        return prompt, "\n".join(tape_lines(layout))
+    return prompt, problem.completion(method, "tape")
+
+
+def draw(name: str, rng: Random, low: int, high: int, split: str = "train") -> Problem:
+    """A random problem of a task, in the form that a nano model's ring has room for."""
+    chosen = task(name)
+    return chosen.draw(rng, low, high, split=split, **getattr(chosen.module, "NANO_OPTIONS", {}))
+
+
+def pool(recipe: Recipe, number: int, progress: float, ids: dict[str, int]) -> list[Batch]:
+    """The pool of batches with this number: for each task BATCHES_OF_A_TASK, in random order.
+
+    progress: the share of the steps that are done, which sets how long the problems may be.
+    """
+    rng = Random(f"pool/{recipe.seed}/{number}")
+    batches = []
+    for name in recipe.tasks:
+        longest = task(name).lengths["S"][1]
+        grown = min(1.0, progress / recipe.warm_up) if recipe.warm_up else 1.0
+        cap = round(min(SHORTEST_CAP, longest) + (longest - min(SHORTEST_CAP, longest)) * grown)
+        for rows in _sorted_rows(_examples(recipe, name, rng, cap, ids), recipe.tokens):
+            batches.append(_batch(name, rows, recipe, rng))
+    rng.shuffle(batches)
+    return batches
+
+
+def _examples(
+    recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, int]
+) -> list[Example]:
+    examples: list[Example] = []
+    while sum(len(example.numbers) for example in examples) < BATCHES_OF_A_TASK * recipe.tokens:
+        problem = draw(name, rng, 1, cap)
+        shuffle = rng if rng.random() < recipe.shuffled else None
+        prompt, completion = texts(problem, recipe.method, seed=rng.getrandbits(32), shuffle=shuffle)
+        examples.append(_example(prompt, completion, ids))
+    return examples
+
+
+def _example(prompt: str, completion: str, ids: dict[str, int]) -> Example:
+    front, back = [ids[BOS], *encode(ids, prompt)], [*encode(ids, completion), ids[EOS]]
+    return Example(front + back, len(front), len(front) + back.index(ids[FINAL.split()[0]]))
+
+
+def _sorted_rows(examples: list[Example], tokens: int) -> Iterator[list[Example]]:
+    """Examples of like length together, as many as make `tokens` tokens with their padding."""
+    rows: list[Example] = []
+    for example in sorted(examples, key=lambda example: len(example.numbers)):
+        if len(rows) >= FEWEST_ROWS and len(example.numbers) * (len(rows) + 1) > tokens:
+            yield rows
+            rows = []
+        rows.append(example)
+    yield rows
+
+
+def _batch(name: str, rows: list[Example], recipe: Recipe, rng: Random) -> Batch:
+    longest = max(len(row.numbers) for row in rows)
+    numbers = torch.tensor([row.numbers + [0] * (longest - len(row.numbers)) for row in rows])
+    places = torch.arange(longest)
+    prompts = torch.tensor([row.prompt for row in rows])[:, None]
+    ends = torch.tensor([len(row.numbers) for row in rows])[:, None]
+    positions = torch.tensor([_positions(row, longest, recipe.span, rng) for row in rows])
+    return Batch(name, numbers, positions, (places >= prompts) & (places < ends))
+
+
+def _positions(row: Example, longest: int, span: int, rng: Random) -> list[int]:
+    """Positions with random jumps, so that no fetch can be learned as a distance.
+
+    One jump inside the prompt and one behind it; in half of the rows one before the final answer, and in
+    three of ten one inside the trace.
+    """
+    room = max(span - longest, 1)
+    total = rng.random() ** 2 * room if rng.random() > 0.25 else 0.0
+    inside = rng.random() * total
+    jumps = {rng.randrange(1, row.prompt): inside}
+    _jump(jumps, row.prompt, total - inside)
+    if rng.random() < 0.5:
+        _jump(jumps, row.answer, rng.random() * room / 2)
+    if rng.random() < 0.3:
+        _jump(jumps, rng.randrange(row.prompt, len(row.numbers)), rng.random() * room / 2)
+    positions, at = [], 0
+    for place in range(longest):
+        at += int(jumps.get(place, 0)) + (place > 0)
+        positions.append(at)
+    return positions
+
+
+def _jump(jumps: dict[int, float], place: int, size: float) -> None:
+    jumps[place] = jumps.get(place, 0.0) + size

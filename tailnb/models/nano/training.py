@@ -1,0 +1,147 @@
+"""`Training`: a nano model trained from zero, step by step; it can be stopped, resumed and repeated."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from tailnb.models.nano import checkpoint
+from tailnb.models.nano.batches import Batch, draw, pool, texts
+from tailnb.models.nano.model import TRAINING_ATTENTION, new_model, softened
+from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.tokenizer import make_tokenizer, vocabulary
+from tailnb.tasks import RANGES, task
+
+VOCABULARY_SAMPLE = 300  # problems of each task that show every symbol
+WARM_STEPS = 50
+LEAST_RATE = 0.02  # the cosine ends at this share of the learning rate
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training run stands after a step. seconds: of training alone, over all its sittings."""
+
+    step: int
+    steps: int
+    loss: float
+    tokens: int
+    seconds: float
+
+
+class Training:
+    """A training run to iterate over: each round of the loop is one optimizer step.
+
+    recipe: what is trained. folder: where checkpoints go; a run that finds its own checkpoint there goes on
+    from it. Raises ValueError when the folder holds a run of another recipe.
+
+    >>> for progress in Training(Recipe(steps=100)):  # doctest: +SKIP
+    ...     print(progress.step, progress.loss)
+    """
+
+    def __init__(self, recipe: Recipe, folder: Path | None = None) -> None:
+        self.recipe = recipe
+        self.folder = folder
+        self.tokenizer = make_tokenizer(recipe_vocabulary(recipe))
+        self.ids: dict[str, int] = self.tokenizer.get_vocab()
+        self.model = new_model(len(self.ids), seed=recipe.seed)
+        self.optimizers = _optimizers(self.model, recipe)
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+        self.pool, self.pool_start, self.used = 0, 0, 0  # where in the stream of batches the run stands
+        if folder is not None:
+            checkpoint.resume(self, folder)
+
+    def __iter__(self) -> Iterator[Progress]:
+        while self.step < self.recipe.steps:
+            for batch in pool(self.recipe, self.pool, self.pool_start / self.recipe.steps, self.ids)[self.used :]:
+                started = time.perf_counter()
+                loss = self._train_on(batch)
+                self.step, self.used = self.step + 1, self.used + 1
+                self.tokens += batch.numbers.numel()
+                self.seconds += time.perf_counter() - started
+                yield Progress(self.step, self.recipe.steps, loss, self.tokens, self.seconds)
+                if self.step == self.recipe.steps:
+                    return
+            self.pool, self.pool_start, self.used = self.pool + 1, self.step, 0
+
+    def save(self) -> None:
+        """Write a checkpoint from which the run can go on."""
+        if self.folder is None:
+            raise ValueError("this training run has no folder to save to")
+        checkpoint.save(self, self.folder)
+
+    def _train_on(self, batch: Batch) -> float:
+        rng = Random(f"softened/{self.recipe.seed}/{self.step}")
+        self._set_rates()
+        self.model.train()
+        self.model.set_attn_implementation(TRAINING_ATTENTION)
+        with (
+            softened(self.model, rng.uniform(self.recipe.softest, 1)),
+            torch.autocast("cpu", dtype=torch.bfloat16),
+        ):
+            loss = batch_loss(self.model, batch)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        self.model.zero_grad(set_to_none=True)
+        self.model.set_attn_implementation("sdpa")
+        return float(loss.detach())
+
+    def _set_rates(self) -> None:
+        rise = min(1.0, (self.step + 1) / WARM_STEPS)
+        fall = 0.5 * (1 + math.cos(math.pi * self.step / self.recipe.steps))
+        for optimizer, rate in zip(
+            self.optimizers, (self.recipe.muon_rate, self.recipe.adam_rate), strict=True
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * rise * (LEAST_RATE + (1 - LEAST_RATE) * fall)
+
+
+def batch_loss(model: torch.nn.Module, batch: Batch) -> Tensor:
+    """Mean cross-entropy of the tokens that are learned: those of the completion."""
+    hidden = _hidden(model, batch)
+    wanted = batch.learned[:, 1:]
+    logits = model.lm_head(hidden[wanted])
+    return functional.cross_entropy(logits.float(), batch.numbers[:, 1:][wanted])
+
+
+def _hidden(model: torch.nn.Module, batch: Batch) -> Tensor:
+    inputs = batch.numbers[:, :-1]
+    # Without a mask of ones, transformers takes jumping positions for packed sequences and cuts attention.
+    ones = torch.ones_like(inputs)
+    positions = batch.positions[:, :-1]
+    states: Tensor = model.model(
+        input_ids=inputs, position_ids=positions, attention_mask=ones, use_cache=False
+    ).last_hidden_state
+    return states
+
+
+def recipe_vocabulary(recipe: Recipe) -> list[str]:
+    """The tokens that the recipe's tasks use, found in a fixed sample of their problems."""
+    rng = Random("vocabulary")
+    found = []
+    for name in recipe.tasks:
+        for _ in range(VOCABULARY_SAMPLE):
+            problem = draw(name, rng, *task(name).lengths["S"])
+            found += texts(problem, "tail", seed=0)
+    return vocabulary(found)
+
+
+def _optimizers(model: torch.nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside the layers, AdamW for embeddings, head and vectors."""
+    named = dict(model.named_parameters())
+    matrices = [w for name, w in named.items() if w.ndim == 2 and "embed" not in name and "lm_head" not in name]
+    inside = {id(weight) for weight in matrices}
+    rest = [weight for weight in named.values() if id(weight) not in inside]
+    return [
+        torch.optim.Muon(matrices, lr=recipe.muon_rate, weight_decay=recipe.decay, momentum=0.95),
+        torch.optim.AdamW(rest, lr=recipe.adam_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
