@@ -1,0 +1,25 @@
+"""Widgets for notebooks: each also carries a static form, for readers without a kernel.
+
+Nothing is imported until it is asked for, so that the package stays light without the extra ``lab``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tailnb.views.player import TapePlayer
+
+HOMES = {"TapePlayer": "player"}
+
+__all__ = ["TapePlayer"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    except ModuleNotFoundError as missing:
+        raise ModuleNotFoundError(
+            f"{name} needs {missing.name}: pip install 'tailnb[lab]'", name=missing.name
+        ) from missing

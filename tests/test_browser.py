@@ -1,0 +1,104 @@
+"""The tape player in a real JupyterLab: a person presses keys, the head moves, the kernel knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser import ask_kernel, browser_page, jupyterlab, module, run_notebook
+
+nbformat = module("nbformat")
+module("playwright")
+module("jupyterlab")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTEBOOK = """
+from tailnb.machines import TuringMachine, machine
+from tailnb.views import TapePlayer
+
+player = TapePlayer(machine("increment"), "1011")
+player
+"""
+HOSTILE = """
+from tailnb.machines import TuringMachine
+from tailnb.views import TapePlayer
+
+evil = "<img src=x onerror=window.hacked=1>"
+rules = {(f"<b>{evil}", evil): (f"<b>{evil}", evil, "R")}
+hostile = TapePlayer(TuringMachine(rules, f"<b>{evil}", name=f"<i>{evil}"), [evil, evil])
+hostile
+"""
+
+
+def save_notebook(path: Path, *cells: str) -> None:
+    """A notebook of these code cells."""
+    written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
+    written.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(written, path)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A JupyterLab page with the notebook run to its end."""
+    folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
+    save_notebook(notebooks / "player.ipynb", NOTEBOOK, HOSTILE)
+    with jupyterlab(folder, notebooks) as address, browser_page() as opened:
+        run_notebook(opened, address.format("player.ipynb"))
+        yield opened
+
+
+def test_keys_and_buttons_move_the_head_and_the_kernel_knows(page: Any) -> None:
+    player = page.locator(".tnb-player").first
+    head, counter = player.locator("[data-head]"), player.locator("[data-role=counter]")
+    player.focus()
+    cells = page.locator(".jp-Cell").count()
+    for key, step, place in [
+        ("ArrowRight", 1, 1),
+        ("ArrowRight", 2, 2),
+        ("ArrowLeft", 1, 1),
+        ("PageDown", 8, 1),
+        ("Home", 0, 0),
+        ("b", 0, 0),  # JupyterLab's "insert a cell" must not hear it
+        ("End", 8, 1),
+    ]:
+        page.keyboard.press(key)
+        counter.filter(has_text=f"Step {step} of 8").wait_for()
+        assert head.get_attribute("data-head") == str(place)
+        assert ask_kernel(page, "player.index") == str(step)
+    assert page.locator(".jp-Cell").count() == cells
+    assert player.get_attribute("data-outcome") == "halted"
+    assert "Halted" in player.locator("[data-role=status]").inner_text()
+    player.locator("[data-action=back]").click()
+    assert ask_kernel(page, "(player.index, player.configuration.state)") == "(7, 'carry')"
+    assert player.get_attribute("data-outcome") == "running"
+    assert (
+        "reading 0: write 1"
+        in player.locator("td[aria-current=step], [data-role=next-rule]").first.inner_text()
+    )
+
+
+def test_playing_stops_at_the_end(page: Any) -> None:
+    player = page.locator(".tnb-player").first
+    player.locator("[data-role=speed]").select_option("50")
+    player.locator("[data-action=first]").click()
+    player.focus()
+    page.keyboard.press("Space")
+    player.and_(page.locator("[data-outcome=halted]")).wait_for()
+    player.get_by_role("button", name="Play again from the first step").wait_for()
+    assert ask_kernel(page, "(player.index, player.playing, player.speed)") == "(8, False, 50.0)"
+    slider = player.get_by_role("slider")
+    assert slider.get_attribute("aria-valuetext") == (
+        "Step 8 of 8: state halt reads 1 at cell 1. Halted: reached the final state halt"
+    )
+
+
+def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
+    hostile = page.locator(".tnb-player").nth(1)
+    hostile.locator("[data-action=forward]").click()
+    hostile.locator("[data-role=counter]").filter(has_text="Step 1 of 2").wait_for()
+    assert hostile.locator("img, b b, i").count() == 0
+    assert "<img src=x onerror=window.hacked=1>" in hostile.locator("[data-address='0']").inner_text()
+    assert page.evaluate("window.hacked") is None

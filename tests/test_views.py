@@ -1,0 +1,138 @@
+"""Widgets without a browser: traits, data sent to the front end, and the static forms."""
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tailnb.machines import MachineError, TuringMachine, machine
+
+pytest.importorskip("anywidget")
+import traitlets
+
+from tailnb import views
+from tailnb.views import TapePlayer, player
+
+EVIL = "<img src=x onerror=alert(1)>"
+SURVIVORS = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "span"}
+
+
+def evil_machine() -> TuringMachine:
+    rules = {(f"<b>{EVIL}", EVIL): ("halt", f"{EVIL}!", "R")}
+    return TuringMachine(rules, f"<b>{EVIL}", name="<script>alert(1)</script>")
+
+
+class Tags(HTMLParser):
+    """The names of the tags, the attributes and the text of an HTML document."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def replayed(data: dict[str, Any]) -> tuple[str, int, dict[int, str]]:
+    """The last state, head and tape, as the front end works them out from what it is sent."""
+    tape, head, state = dict(enumerate(data["word"])), 0, data["initial"]
+    for number in data["path"]:
+        source, read, write, move, goto = data["rules"][number]
+        assert (source, read) == (state, tape.get(head, 0))
+        tape[head], state = write, goto
+        head += {"L": -1, "R": 1, "S": 0}[move]
+    return data["states"][state], head, {at: data["symbols"][code] for at, code in tape.items() if code}
+
+
+@pytest.mark.parametrize(("name", "word"), [("increment", "1011"), ("palindrome", "abba"), ("bb4", "")])
+def test_what_is_sent_replays_the_run(name: str, word: str) -> None:
+    shown, run = TapePlayer(machine(name), word), machine(name).run(word)
+    assert replayed(shown._run) == (run.state, run.head, run.tape)
+    assert (len(shown), shown._run["reason"]) == (run.steps, run.reason)
+
+
+def test_a_long_run_is_sent_compactly() -> None:
+    shown = TapePlayer(machine("bb5"), max_steps=100_000)
+    assert len(json.dumps(shown._run)) < 500_000
+    assert shown._run["outcome"] == "step_limit"
+
+
+def test_index_is_the_source_of_truth() -> None:
+    shown = TapePlayer(machine("increment"), "1011", index=3)
+    assert (shown.index, shown.configuration.step, shown.configuration.head) == (3, 3, 3)
+    shown.index = 99
+    assert shown.index == len(shown) == 8
+    shown.index = -1
+    assert shown.index == 0
+    other = TapePlayer(machine("increment"), "1011")
+    traitlets.link((shown, "index"), (other, "index"))
+    shown.index = 5
+    assert other.configuration == shown.configuration
+    assert repr(shown) == "<TapePlayer increment: step 5 of 8, reached the final state halt>"
+
+
+def test_wrong_values_are_refused() -> None:
+    with pytest.raises(MachineError, match="symbol '2' at position 1"):
+        TapePlayer(machine("increment"), "12")
+    with pytest.raises(traitlets.TraitError, match="steps a second"):
+        TapePlayer(machine("increment"), "1", speed=0)
+
+
+def test_static_form_shows_first_and_last_steps() -> None:
+    bundle, _ = TapePlayer(machine("bb4"))._repr_mimebundle_()
+    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= bundle.keys()
+    html = Tags(bundle["text/html"])
+    assert html.tags <= SURVIVORS
+    assert html.attributes <= {"style", "open", "colspan"}
+    assert "96 more steps" in html.text
+    assert "bb4: 107 steps, reached the final state Z" in html.text
+    assert len(re.findall("<tr><td>", bundle["text/html"])) == 13
+    short = Tags(TapePlayer(machine("increment"), "1").static_html())
+    assert "more steps" not in short.text
+    assert "[1]" in short.text.replace("\xa0", "")
+
+
+def test_static_form_escapes_everything() -> None:
+    shown = TapePlayer(evil_machine(), [EVIL, EVIL])
+    html = Tags(shown.static_html())
+    assert html.tags <= SURVIVORS
+    assert html.attributes <= {"style", "open", "colspan"}
+    assert EVIL in html.text
+    assert "<script>" in html.text
+
+
+@pytest.mark.parametrize(
+    "script", sorted(Path(player.__file__).parent.glob("*.js")), ids=lambda path: path.name
+)
+def test_front_ends_never_set_markup(script: Path) -> None:
+    code = script.read_text(encoding="utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", code)
+    assert "http" not in code.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_importing_the_package_imports_no_widgets() -> None:
+    heavy = {"anywidget", "ipywidgets", "altair", "numpy", "pandas", "torch"}
+    code = f"import sys, tailnb, tailnb.views; print(*{heavy} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_missing_widget_library_names_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.delitem(sys.modules, "tailnb.views.player")
+    with pytest.raises(ModuleNotFoundError, match=r"TapePlayer needs anywidget: pip install 'tailnb\[lab\]'"):
+        views.__getattr__("TapePlayer")
+    with pytest.raises(AttributeError, match="no attribute 'Tape'"):
+        views.__getattr__("Tape")
