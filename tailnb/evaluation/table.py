@@ -1,0 +1,121 @@
+"""Results as a table for people: one row for each model, task and method, a column for each range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from tailnb.evaluation.results import PUBLISHED, Result, as_rows
+from tailnb.evaluation.wilson import wilson
+from tailnb.tasks import RANGES, all_tasks
+
+NOTHING = "–"
+TITLES = {
+    "tail": "TAIL",
+    "none": "answer only",
+    "plain": "plain chain of thought",
+    "index_hint": "Index Hint",
+    "reversed": "Reversed Format",
+    "base": "base model",
+    "distilled": "distilled",
+    "reasoning": "reasoning model",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Lines of a table: keys model, task, method and source, and for S, M and L a cell of text."""
+
+    rows: list[dict[str, str]]
+    caption: str
+
+    @property
+    def columns(self) -> list[str]:
+        """The keys of a row, in order."""
+        return ["model", "task", "method", *RANGES, "source"]
+
+    def __str__(self) -> str:
+        lines = [self.columns, *([row[column] for column in self.columns] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        padded = (
+            "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines
+        )
+        return "\n".join([*padded, self.caption])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(row[column])}</td>" for column in self.columns) + "</tr>"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def table(rows: Iterable[Result | Mapping[str, Any]], measure: str = "accuracy") -> Table:
+    """A table of S, M and L in percent, with 95% intervals where they are known.
+
+    rows: results or tidy rows, also the paper's, which the last column tells apart. Of two rows for the same
+    cell the last one counts. measure: "accuracy", or "trace_accuracy" for the share of texts that are right
+    in every state. Raises ValueError for another measure.
+    """
+    if measure not in ("accuracy", "trace_accuracy"):
+        raise ValueError(f"no measure {measure!r}; choose from accuracy, trace_accuracy")
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    sizes: set[int] = set()
+    for row in sorted(as_rows(rows), key=order):
+        if row.get("range") not in RANGES or row.get(measure) is None:
+            continue
+        source = PUBLISHED if row.get("source") == PUBLISHED else "measured"
+        key = (row["model"], row["task"], method_title(row["method"]), source)
+        line = lines.setdefault(key, dict.fromkeys(RANGES, NOTHING))
+        line[row["range"]] = cell(row, measure)
+        sizes |= {row["n"]} if row.get("n") else set()
+    made = [
+        {"model": model, "task": task, "method": method, **line, "source": source}
+        for (model, task, method, source), line in lines.items()
+    ]
+    return Table(made, caption(measure, sizes))
+
+
+def cell(row: Mapping[str, Any], measure: str = "accuracy") -> str:
+    """One measurement in percent: "98.2 (96.6–99.1)", or "97.0" where the number of problems is not known."""
+    percent = f"{100 * row[measure]:.1f}"
+    if not row.get("n"):
+        return percent
+    low, high = wilson(row["correct" if measure == "accuracy" else "trace_correct"], row["n"])
+    return f"{percent} ({100 * low:.1f}–{100 * high:.1f})"
+
+
+def caption(measure: str, sizes: set[int]) -> str:
+    """What the numbers are, and of how many problems."""
+    what = "Accuracy" if measure == "accuracy" else "Texts right in every state"
+    if not sizes:
+        return f"{what} in percent"
+    size = str(min(sizes)) if len(sizes) == 1 else f"{min(sizes)} to {max(sizes)}"
+    return f"{what} in percent, with the 95% interval; measured on {size} problems a cell"
+
+
+def method_title(method: str) -> str:
+    """A method's name for people: "tail" is "TAIL", "tail without memory fetcher" likewise."""
+    name, without, module = method.partition(" without ")
+    return TITLES.get(name, name) + without + module
+
+
+def order(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The order of rows: tasks as in the paper, measured before published, TAIL before the others."""
+    names = [task.name for task in all_tasks()]
+    methods = ["tail", *(title for title in TITLES if title != "tail")]
+    task, method = row["task"], row["method"]
+    return (
+        row.get("source") == PUBLISHED,
+        names.index(task) if task in names else len(names),
+        str(row["model"]),
+        methods.index(method) if method in methods else len(methods),
+        method,
+        "SML".find(row["range"] or "-"),
+    )
