@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -49,10 +50,15 @@ def texts(problem: Problem, method: str, *, seed: int, shuffle: Random | None = 
     return prompt, problem.completion(method, "tape")
 
 
-def draw(name: str, rng: Random, low: int, high: int, split: str = "train") -> Problem:
-    """A random problem of a task, in the form that a nano model's ring has room for."""
-    chosen = task(name)
-    return chosen.draw(rng, low, high, split=split, **getattr(chosen.module, "NANO_OPTIONS", {}))
+def draw(name: str, rng: Random, low: int, high: int) -> Problem:
+    """A random training problem of a task, in the form that a nano model's ring has room for."""
+    return task(name).draw(rng, low, high, **options(name))
+
+
+def options(name: str) -> dict[str, Any]:
+    """What a task's sampler is asked for on behalf of nano models, such as whole numbers for addition."""
+    chosen: dict[str, Any] = getattr(task(name).module, "NANO_OPTIONS", {})
+    return chosen
 
 
 def pool(recipe: Recipe, number: int, progress: float, ids: dict[str, int]) -> list[Batch]:
@@ -76,11 +82,13 @@ def _examples(
     recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, int]
 ) -> list[Example]:
     examples: list[Example] = []
-    while sum(len(example.numbers) for example in examples) < BATCHES_OF_A_TASK * recipe.tokens:
+    room = BATCHES_OF_A_TASK * recipe.tokens
+    while room > 0:
         problem = draw(name, rng, 1, cap)
         shuffle = rng if rng.random() < recipe.shuffled else None
         prompt, completion = texts(problem, recipe.method, seed=rng.getrandbits(32), shuffle=shuffle)
         examples.append(_example(prompt, completion, ids))
+        room -= len(examples[-1].numbers)
     return examples
 
 

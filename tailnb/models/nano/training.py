@@ -16,9 +16,10 @@ from torch.nn import functional
 from tailnb.models.nano import checkpoint
 from tailnb.models.nano.batches import Batch, draw, pool, texts
 from tailnb.models.nano.model import TRAINING_ATTENTION, new_model, softened
+from tailnb.models.nano.nano import Nano
 from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.tokenizer import make_tokenizer, vocabulary
-from tailnb.tasks import RANGES, task
+from tailnb.tasks import task
 
 VOCABULARY_SAMPLE = 300  # problems of each task that show every symbol
 WARM_STEPS = 50
@@ -70,6 +71,10 @@ class Training:
                 if self.step == self.recipe.steps:
                     return
             self.pool, self.pool_start, self.used = self.pool + 1, self.step, 0
+
+    def nano(self, name: str = "nano") -> Nano:
+        """The model as it is now, ready to write."""
+        return Nano(name, self.recipe, self.model, self.tokenizer)
 
     def save(self) -> None:
         """Write a checkpoint from which the run can go on."""

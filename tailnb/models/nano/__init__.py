@@ -1,0 +1,26 @@
+"""Nano models: Qwen2-architecture models of half a million parameters, trained from zero on a CPU.
+
+>>> from tailnb.models import nano
+>>> nano.shipped()
+['none', 'tail']
+>>> model = nano.load("tail")
+>>> problem = nano.problems("large_number_addition", "L", 1)[0]
+>>> print(model.write([problem])[0])  # doctest: +SKIP
+"""
+
+from tailnb.dataset import problems as _problems
+from tailnb.models.nano.batches import options
+from tailnb.models.nano.nano import Nano, load, shipped
+from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.training import Progress, Training
+from tailnb.tasks import Problem
+
+__all__ = ["Nano", "Progress", "Recipe", "Training", "load", "problems", "shipped"]
+
+
+def problems(task: str, range: str, n: int, *, seed: int = 0, split: str = "eval") -> list[Problem]:
+    """Different problems of a task in the form that nano models read: whole numbers for addition.
+
+    Raises ValueError as `tailnb.dataset.problems` does.
+    """
+    return _problems(task, range, n, seed=seed, split=split, **options(task))

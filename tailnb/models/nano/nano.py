@@ -1,0 +1,136 @@
+"""`Nano`: a trained nano model with its tokenizer; shipped ones load at once, without any download."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast, Qwen2ForCausalLM
+
+from tailnb.evaluation.measure import evaluate
+from tailnb.evaluation.results import Result
+from tailnb.models.generate import generate
+from tailnb.models.nano.batches import draw, texts
+from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.tokenizer import BOS, EOS, encode
+from tailnb.tasks import Problem
+from tailnb.traces.answer import FINAL
+
+SHIPPED = Path(__file__).parent / "checkpoints"
+MARGIN = 1.1  # a model may write this many times the tokens of the true completion
+MARGIN_TOKENS = 16
+
+
+@dataclass(frozen=True)
+class Nano:
+    """A nano model, ready to write.
+
+    name: shown in tables. recipe: how it was trained. model, tokenizer: stock transformers objects.
+    """
+
+    name: str
+    recipe: Recipe
+    model: Qwen2ForCausalLM
+    tokenizer: PreTrainedTokenizerFast
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The number of each token."""
+        return dict(self.tokenizer.get_vocab())
+
+    def write(
+        self, problems: Sequence[Problem], *, layout: int = 0, progress: Callable[[int], object] | None = None
+    ) -> list[str]:
+        """The model's text in tape style for each problem, greedily.
+
+        layout: the seed of the addresses. progress: called with the number of problems done since the last call.
+        Raises ValueError for a problem of another task, or one too long for the model's ring.
+        """
+        pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
+        prompts = [prompt for prompt, _ in pairs]
+        for prompt in prompts:
+            encode(self.ids, prompt)  # tokens the model does not know are refused before it starts
+        budgets = [int(len(true.split()) * MARGIN) + MARGIN_TOKENS for _, true in pairs]
+        rows = generate(self.model, self.tokenizer, prompts, budgets, progress=progress)
+        return [self.read(row) for row in rows]
+
+    def read(self, numbers: Sequence[int]) -> str:
+        """Token numbers as a text in tape style, with the final answer on a line of its own."""
+        text = " ".join(self.tokenizer.convert_ids_to_tokens(list(numbers)))
+        return text.replace(f" {FINAL}", f"\n{FINAL}")
+
+    def evaluate(
+        self,
+        problems: Sequence[Problem],
+        *,
+        layout: int = 0,
+        seed: int = 0,
+        progress: Callable[[int], object] | None = None,
+        provenance: dict[str, Any] | None = None,
+    ) -> list[Result]:
+        """Result rows by task and range for what the model writes, whole traces and first errors included."""
+        started = time.perf_counter()
+        written = self.write(problems, layout=layout, progress=progress)
+        return evaluate(
+            problems,
+            written,
+            model=self.name,
+            method=self.recipe.method,
+            style="tape",
+            layouts=layout,
+            tokens=[len(text.split()) for text in written],
+            seconds=time.perf_counter() - started,
+            seed=seed,
+            provenance=provenance,
+        )
+
+    def exactness(self, problems: Sequence[Problem], *, layout: int = 0) -> list[bool]:
+        """Whether each whole completion is the model's likeliest at every token, given the true ones before.
+
+        Equal to a greedy run writing the true completion, at the cost of one forward pass.
+        """
+        pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
+        return [self._exact(prompt, true) for prompt, true in pairs]
+
+    @torch.inference_mode()
+    def _exact(self, prompt: str, completion: str) -> bool:
+        front = [self.ids[BOS], *encode(self.ids, prompt)]
+        back = [*encode(self.ids, completion), self.ids[EOS]]
+        numbers = torch.tensor([front + back])
+        likeliest = self.model.eval()(input_ids=numbers[:, :-1]).logits[0, len(front) - 1 :].argmax(-1)
+        return likeliest.tolist() == back
+
+    def save(self, folder: Path) -> None:
+        """Write the model, its tokenizer and its recipe into a folder."""
+        self.model.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+        (folder / "recipe.json").write_text(json.dumps(self.recipe.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+
+def load(name: str | Path) -> Nano:
+    """A shipped nano model by name, or one from a folder that `Nano.save` wrote.
+
+    Raises ValueError for an unknown name, naming the shipped ones, and for a folder whose parts do not fit.
+    """
+    folder = Path(name) if Path(name).is_dir() else SHIPPED / str(name)
+    if not (folder / "recipe.json").is_file():
+        raise ValueError(f"no nano model {str(name)!r}; choose from {', '.join(shipped())}, or give a folder")
+    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    if len(tokenizer) > model.config.vocab_size:
+        raise ValueError(
+            f"{folder.name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}"
+        )
+    return Nano(folder.name, Recipe(**recipe | {"tasks": tuple(recipe["tasks"])}), model, tokenizer)
+
+
+def shipped() -> list[str]:
+    """The names of the models that come with the package."""
+    return sorted(path.parent.name for path in SHIPPED.glob("*/recipe.json"))
