@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from browser import ask_kernel, browser_page, jupyterlab, module, run_notebook
 
 nbformat = module("nbformat")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tailnb.views.player import TapePlayer
+    from tailnb.views.trace_view import TraceView
 
-HOMES = {"TapePlayer": "player"}
+HOMES = {"TapePlayer": "player", "TraceView": "trace_view"}
 
-__all__ = ["TapePlayer"]
+__all__ = ["TapePlayer", "TraceView"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,5 @@
 // The tape player: one run of a Turing machine, step by step.
 // The kernel sends the rules and which one each step takes; the tape at any step is worked out here.
-// Every text that comes from the machine is set by textContent, so no symbol is ever read as markup.
 
 const ICONS = {
   first: "M5 5h2.4v14H5zM19 5v14L8.6 12z",
@@ -20,14 +19,6 @@ const MOVES = { L: "left", R: "right", S: "stay" };
 const SHIFT = { L: -1, R: 1, S: 0 };
 const SPEEDS = [1, 2, 4, 8, 16, 50, 200, 1000];
 const FRAME = 40; // milliseconds between redraws at most; faster speeds take several steps a redraw
-
-function make(tag, className, parent, attributes = {}) {
-  const element = document.createElement(tag);
-  element.className = className;
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent?.append(element);
-  return element;
-}
 
 function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -320,28 +311,15 @@ function transitionTable(root, run) {
   };
 }
 
-function keys(root, model) {
-  const moves = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
-  root.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    event.stopPropagation(); // a letter typed here must not run a notebook command, such as "delete cell"
-    if (event.target.tagName === "SELECT") return;
-    if (event.key in moves) go(model, model.get("index") + moves[event.key]);
-    else if (event.key === " " && !["BUTTON", "SUMMARY"].includes(event.target.tagName)) toggle(model);
-    else return;
-    event.preventDefault();
-  });
-}
-
 function render({ model, el }) {
   const run = model.get("_run");
   const tape = new Tape(run);
   const label = `Tape player: ${run.name || "Turing machine"}`;
-  const root = make("div", "tnb-player", el, { role: "group", "aria-label": label, tabindex: 0 });
+  const root = make("div", "tnb-widget tnb-player", el, { role: "group", "aria-label": label, tabindex: 0 });
   const parts = [header, strip, status, ruleLines].map((part) => part(root, run));
   parts.push(controls(root, model), transitionTable(root, run));
   const live = make("div", "tnb-live", root, { role: "status" });
-  keys(root, model);
+  keys(root, (steps) => go(model, model.get("index") + steps), () => toggle(model));
   const draw = () => {
     tape.seek(model.get("index"));
     root.dataset.index = tape.index;

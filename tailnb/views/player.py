@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
-from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -13,8 +11,7 @@ import traitlets
 from tailnb.machines import Configuration, TuringMachine
 from tailnb.machines.running import ending
 from tailnb.views import static
-
-HERE = Path(__file__).parent
+from tailnb.views.assets import read
 
 
 class TapePlayer(anywidget.AnyWidget):
@@ -30,8 +27,8 @@ class TapePlayer(anywidget.AnyWidget):
     with a foreign symbol. Without a kernel the reader sees a table of the first and last steps.
     """
 
-    _esm = HERE / "player.js"
-    _css = HERE / "player.css"
+    _esm = read("common.js", "player.js")
+    _css = read("theme.css", "player.css")
 
     index = traitlets.Int(0).tag(sync=True)
     playing = traitlets.Bool(False).tag(sync=True)
@@ -81,9 +78,8 @@ class TapePlayer(anywidget.AnyWidget):
 
     def static_html(self) -> str:
         """The run's first and last steps as an HTML table that needs neither kernel nor script."""
-        name = escape(self.machine.name or "Turing machine")
-        summary = f"{name}: {len(self):,} steps, {escape(self._run['reason'])}"
-        return static.run_table(self.machine, self.configurations, summary)
+        summary = f"{self.machine.name or 'Turing machine'}: {len(self):,} steps, {self._run['reason']}"
+        return static.details(summary, static.run_table(self.machine, self.configurations))
 
 
 def run_data(machine: TuringMachine, configurations: Sequence[Configuration]) -> dict[str, Any]:
