@@ -21,6 +21,13 @@ from tailnb.views import TapePlayer
 player = TapePlayer(machine("increment"), "1011")
 player
 """
+TRACE = """
+import tailnb
+from tailnb.views import TraceView
+
+trace_view = TraceView(tailnb.imitate(machine("increment"), "1011"), link=player)
+trace_view
+"""
 HOSTILE = """
 from tailnb.machines import TuringMachine
 from tailnb.views import TapePlayer
@@ -43,7 +50,7 @@ def save_notebook(path: Path, *cells: str) -> None:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A JupyterLab page with the notebook run to its end."""
     folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
-    save_notebook(notebooks / "player.ipynb", NOTEBOOK, HOSTILE)
+    save_notebook(notebooks / "player.ipynb", NOTEBOOK, HOSTILE, TRACE)
     with jupyterlab(folder, notebooks) as address, browser_page() as opened:
         run_notebook(opened, address.format("player.ipynb"))
         yield opened
@@ -101,3 +108,18 @@ def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
     assert hostile.locator("img, b b, i").count() == 0
     assert "<img src=x onerror=window.hacked=1>" in hostile.locator("[data-address='0']").inner_text()
     assert page.evaluate("window.hacked") is None
+
+
+def test_the_trace_view_and_the_player_move_together(page: Any) -> None:
+    player, trace = page.locator(".tnb-player").first, page.locator(".tnb-trace-view")
+    trace.locator("[data-state='5']").click()
+    player.locator("[data-role=counter]").filter(has_text="Step 5 of 8").wait_for()
+    assert player.locator("[data-head]").get_attribute("data-head") == "3"
+    assert ask_kernel(page, "(player.index, trace_view.index)") == "(5, 5)"
+    player.locator("[data-action=forward]").click()
+    trace.locator("[data-state='6'][aria-current=step]").wait_for()
+    assert ask_kernel(page, "(player.index, trace_view.index)") == "(6, 6)"
+    trace.focus()
+    page.keyboard.press("End")
+    trace.locator("[data-role=counter]").filter(has_text="After 8 states").wait_for()
+    assert player.get_attribute("data-outcome") == "halted"

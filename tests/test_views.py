@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from tailnb import imitate
 from tailnb.machines import MachineError, TuringMachine, machine
 
 pytest.importorskip("anywidget")
 import traitlets
 
 from tailnb import views
-from tailnb.views import TapePlayer, player
+from tailnb.traces.trace import AtomicState, Operand, Trace
+from tailnb.views import TapePlayer, TraceView, player
 
 EVIL = "<img src=x onerror=alert(1)>"
 SURVIVORS = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "span"}
@@ -111,6 +113,29 @@ def test_static_form_escapes_everything() -> None:
     assert html.attributes <= {"style", "open", "colspan"}
     assert EVIL in html.text
     assert "<script>" in html.text
+
+
+def test_trace_view_shares_the_index_of_its_player() -> None:
+    shown = TapePlayer(machine("increment"), "1011", index=2)
+    view = TraceView(imitate(machine("increment"), "1011"), link=shown)
+    assert view.index == 2
+    shown.index = 5
+    assert (view.index, view.trace.states[view.index].label) == (5, "{carry,3}")
+    view.index = 99
+    assert (view.index, shown.index, len(view.trace)) == (8, 8, 8)
+    assert repr(view) == "<TraceView increment: state 8 of 8>"
+
+
+def test_static_trace_shows_the_core_modules_and_escapes() -> None:
+    state = AtomicState(EVIL, (Operand("a[0]", EVIL),), EVIL, ("a[0]",), (Operand("b", EVIL),), EVIL)
+    view = TraceView(Trace(EVIL, (), (state,) * 20, EVIL))
+    bundle, _ = view._repr_mimebundle_()
+    html = Tags(bundle["text/html"])
+    assert html.tags <= SURVIVORS | {"p"}
+    assert html.attributes <= {"style", "open", "colspan"}
+    assert f"a[0]={EVIL}" in html.text
+    for title in ("Memory Fetcher", "Atomic State", "Linear Transition", "8 more", "Final answer"):
+        assert title in html.text
 
 
 @pytest.mark.parametrize(
