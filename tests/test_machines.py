@@ -5,12 +5,13 @@ import subprocess
 import sys
 from itertools import islice, pairwise
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tailnb.machines import MachineError, TuringMachine, machine, machines, parse
+from tailnb.machines import MachineError, TuringMachine, machine, machines, parse, run_length
 from tailnb.machines.catalogue import module
 from tailnb.machines.formats import formats, to_bbchallenge
 
@@ -33,10 +34,11 @@ def small_machines(draw: st.DrawFn, moves: str = "LRS", blank: str = "_") -> Tur
     return TuringMachine(table, "q0", blank, states=[*states, "halt"], symbols=symbols)
 
 
-@given(small_machines(), words, st.integers(0, LIMIT))
-def test_run_equals_steps(made: TuringMachine, word: str, limit: int) -> None:
+@given(small_machines(), words, st.integers(0, LIMIT), st.sampled_from([1, 7, run_length.BATCH]))
+def test_run_equals_steps(made: TuringMachine, word: str, limit: int, batch: int) -> None:
     *_, last = made.steps(word, max_steps=limit)
-    run = made.run(word, max_steps=limit)
+    with patch.multiple(run_length, BATCH=batch, GAIN=LIMIT):  # hands over to the list after one batch
+        run = made.run(word, max_steps=limit)
     assert (run.steps, run.state, run.head, run.tape) == (last.step, last.state, last.head, last.tape)
     halts = last.state in made.final_states
     assert run.outcome == ("halted" if halts else "no_rule" if last.next is None else "step_limit")
@@ -65,7 +67,9 @@ def test_a_kept_configuration_never_changes() -> None:
     assert len(set(kept)) == len(kept)
 
 
-def test_the_tape_grows_far_both_ways() -> None:
+@pytest.mark.parametrize("batch", [1, run_length.BATCH])
+def test_the_tape_grows_far_both_ways(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_length, "BATCH", batch)
     sweeper = TuringMachine(
         {
             ("R", "_"): ("L", "x", "L"),

@@ -8,12 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from tailnb.machines.rules import MOVES, State
+from tailnb.machines.run_length import Moment, sweep
 
 if TYPE_CHECKING:
     from tailnb.machines.turing_machine import TuringMachine
 
 Outcome = Literal["halted", "no_rule", "step_limit"]
-MARGIN = 1024  # blank cells put on each side of the tape at first, and the least by which it grows
+MARGIN = 1024  # blank cells by which the tape grows at least
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,32 +47,35 @@ class Run:
 
 
 def run(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Run:
-    """Runs the machine on a list of small numbers, growing both ways."""
+    """Runs on a run-length tape for as long as that pays, then on a list of small numbers."""
     codes = {symbol: code for code, symbol in enumerate(machine.symbols)}
-    rows = compiled(machine, codes)
-    blank = codes[machine.blank]
-    tape = [blank] * MARGIN + [codes[symbol] for symbol in word] + [blank] * MARGIN
-    origin = head = MARGIN
-    row, steps = rows[machine.initial_state], 0
-    while steps < max_steps and row[tape[head]] is not None:
-        # The head cannot leave the tape for as many steps as the nearer end is away: no test per step.
-        chunk = min(head, len(tape) - 1 - head)
-        if not chunk:
-            more = [blank] * len(tape)
-            if head:
-                tape += more
-            else:
-                tape[:0] = more
-                origin += len(more)
-                head += len(more)
-            continue
-        chunk = min(chunk, max_steps - steps)
-        row, head, done = advance(tape, row, head, chunk)
-        steps += done
+    row, blank = compiled(machine, codes)[machine.initial_state], codes[machine.blank]
+    start = sweep(row, [codes[symbol] for symbol in word], blank, max_steps)
+    tape, origin, head, row, steps = walk(start, blank, max_steps)
     state = row[-1]
     cells = {at - origin: machine.symbols[code] for at, code in enumerate(tape) if code != blank}
     outcome, reason = ending(machine, state, machine.symbols[tape[head]], steps)
     return Run(outcome, steps, state, head - origin, MappingProxyType(cells), reason, machine.blank)
+
+
+def walk(start: Moment, blank: int, max_steps: int) -> Moment:
+    """Runs on, step by step, on a list that grows both ways, until no rule applies or to the limit."""
+    tape, origin, head, row, steps = start
+    while steps < max_steps and row[tape[head]] is not None:
+        # The head cannot leave the tape for as many steps as the nearer end is away: no test per step.
+        chunk = min(head, len(tape) - 1 - head)
+        if chunk:
+            row, head, done = advance(tape, row, head, min(chunk, max_steps - steps))
+            steps += done
+            continue
+        more = [blank] * max(len(tape), MARGIN)
+        if head < len(tape) - 1:
+            tape[:0] = more
+            origin += len(more)
+            head += len(more)
+        else:
+            tape += more
+    return Moment(tape, origin, head, row, steps)
 
 
 def compiled(machine: TuringMachine, codes: Mapping[str, int]) -> dict[State, list[Any]]:
