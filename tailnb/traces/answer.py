@@ -7,8 +7,9 @@ from decimal import Decimal
 
 FINAL = "Final answer:"
 
-_FINAL = re.compile(r"^[ \t*_#>]*final answer[ \t*_]*:[ \t*_]*(.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_ELSEWHERE = re.compile(r"\\boxed\{([^{}]*)\}|\b(?:the )?answer is:?[ \t]+([^\n]*?)\.?[ \t]*$", re.I | re.M)
+_FINAL = re.compile(r"^[ \t#>]*+(\*\*)?final[ \t]++answer[ \t]*+:(\*\*)?(.*)$", re.IGNORECASE | re.MULTILINE)
+_ELSEWHERE = re.compile(r"\\boxed\{([^{}]*+)\}|\banswer is\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
+BRACKETS = {"[": "]", "(": ")"}
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _REMAINDER = re.compile(r"(\S+) remainder (\S+)")
 _ADDRESS = re.compile(r"<\d+>")
@@ -16,7 +17,10 @@ _ADDRESS = re.compile(r"<\d+>")
 
 def final_answers(text: str) -> list[str]:
     """What stands behind each "Final answer:" that begins a line."""
-    return [match.strip("*").strip() for match in _FINAL.findall(text)]
+    return [
+        (stated.strip().removesuffix("**") if bold and not closed else stated).strip()
+        for bold, closed, stated in _FINAL.findall(text)
+    ]
 
 
 def extract(text: str) -> str | None:
@@ -26,8 +30,8 @@ def extract(text: str) -> str | None:
     """
     stated = final_answers(text)
     if not stated:
-        stated = [boxed or said for boxed, said in _ELSEWHERE.findall(text)]
-    return stated[-1].strip() if stated else None
+        stated = [(boxed or said).strip().rstrip(".") for boxed, said in _ELSEWHERE.findall(text)]
+    return stated[-1] if stated else None
 
 
 def same(expected: str, found: str | None) -> bool:
@@ -42,7 +46,7 @@ def same(expected: str, found: str | None) -> bool:
     remainder, other = _REMAINDER.fullmatch(expected), _REMAINDER.fullmatch(found)
     if remainder and other:
         return same(remainder[1], other[1]) and same(remainder[2], other[2])
-    if expected[:1] == "[" and found[:1] == "[" and found[-1:] == "]":
+    if expected[:1] in BRACKETS and found[:1] == expected[:1] and found[-1:] == BRACKETS[expected[:1]]:
         left, right = _elements(expected), _elements(found)
         return len(left) == len(right) and all(map(same, left, right))
     return False
@@ -58,7 +62,7 @@ def _elements(text: str) -> list[str]:
     elements, depth, start = [], 0, 1
     for place, character in enumerate(text):
         depth += (character in "[(") - (character in "])")
-        if (character == "," and depth == 1) or (depth == 0 and place > start):
+        if (character == "," and depth == 1) or depth == 0:
             elements.append(text[start:place].strip())
             start = place + 1
-    return elements
+    return [] if elements == [""] else elements

@@ -67,7 +67,7 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
     style = style or guess_style(text)
     found = extract(text)
     if style == "tape":
-        return Report(_tape_error(Layout(trace, seed), text), same(trace.answer, read_off(found)))
+        return _tape_report(Layout(trace, seed), text, read_off(found))
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; choose from {', '.join([*STYLES, 'tape'])}")
     return Report(_first_error(trace, text, STYLES[style]), same(trace.answer, found))
@@ -158,6 +158,11 @@ def _answer_fault(trace: Trace, answers: list[str]) -> Fault | None:
 
 
 # --- tape: token by token
+
+
+def _tape_report(layout: Layout, text: str, found: str | None) -> Report:
+    spelled = read_off(" ".join(layout.answer()))
+    return Report(_tape_error(layout, text), found == spelled or same(layout.trace.answer, found))
 
 
 def _tape_error(layout: Layout, text: str) -> Fault | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tailnb.machines import Configuration, TuringMachine
-from tailnb.traces.styles import spell
 from tailnb.traces.tape import Tape
 from tailnb.traces.trace import HALT, Trace, TraceError
 
@@ -53,7 +53,13 @@ def _record(tape: Tape, machine: TuringMachine, now: Configuration, then: Config
 
 
 def _label(at: Configuration) -> str:
-    return f"{{{spell(str(at.state))},{at.head}}}"
+    return f"{{{_state_name(str(at.state))},{at.head}}}"
+
+
+def _state_name(state: str) -> str:
+    """A state's name as part of a label: no separators, and not to be mistaken for a number."""
+    shown = re.sub(r'[\s{},"]', lambda match: f"%{ord(match[0]):02x}", state.replace(" ", "␣"))
+    return f"q{shown}" if shown.lstrip("-").isdecimal() else shown
 
 
 def _place_word(tape: Tape, start: Configuration, blank: str) -> None:

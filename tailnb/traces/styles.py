@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from tailnb.traces.trace import CELL, AtomicState, Operand
 
+# Possessive quantifiers (*+, ++) keep hostile text from making a match backtrack over its white space.
 _PLAIN = r'[^\s,;"=(){}]+'
-_VALUE = rf'(?:"(?:[^"\\]|\\.)*"|{_PLAIN})'
-_LABEL = r"(?:\{[^{}]*\}|halt)"
-_PAIR = rf"{CELL}\s*=\s*{_VALUE}"
-_JOIN = r"(?:\s*,\s*|\s+and\s+)"
+_VALUE = rf'(?:"(?:[^"\\]|\\.)*+"|{_PLAIN})'
+_LABEL = r"(?:\{[^{}]*+\}|halt)"
+_PAIR = rf"{CELL}\s*+=\s*+{_VALUE}"
+_JOIN = r"(?:\s*+,\s*+|\s++and\s++)"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Style:
             label=match["label"] or "",
             reads=_pairs(match["reads"]),
             operation=re.sub(r"\s+", "_", match["operation"].strip()),
-            operands=tuple(re.findall(rf"{CELL}(?=\s*(?:,|\s+and\s|$))", match["operands"])),
+            operands=tuple(re.findall(rf"({CELL})(?:{_JOIN}|\s*+$)", match["operands"])),
             writes=_pairs(match["writes"]),
             goto=match["goto"] or "",
         )
@@ -56,7 +57,7 @@ def spell(value: str) -> str:
 
 
 def _pairs(text: str | None) -> tuple[Operand, ...]:
-    found = re.findall(rf"({CELL})\s*=\s*({_VALUE})(?={_JOIN}|\s*$)", text or "")
+    found = re.findall(rf"({CELL})\s*+=\s*+({_VALUE})(?:{_JOIN}|\s*+$)", text or "")
     return tuple(Operand(cell, json.loads(value) if value[0] == '"' else value) for cell, value in found)
 
 
@@ -86,13 +87,13 @@ CORE = Style(
     name="core",
     tape=lambda cells: f"Tape: {_core_cells(cells)}",
     state=_core_state,
-    tape_pattern=re.compile(rf"Tape\s*:\s*{_list(_PAIR, 'cells')}"),
+    tape_pattern=re.compile(rf"Tape\s*+:\s*+{_list(_PAIR, 'cells')}"),
     state_pattern=re.compile(
-        rf"(?:(?P<label>{_LABEL})\s*:)?\s*(?:fetch\s+{_list(_PAIR, 'reads')}\s*;)?"
-        rf"\s*(?P<operation>\w+)\s*\((?P<operands>[^()]*)\)"
-        rf"(?:\s*;\s*write\s+{_list(_PAIR, 'writes')})?(?:\s*;\s*goto\s+(?P<goto>{_LABEL}))?"
+        rf"(?:(?P<label>{_LABEL})\s*+:)?\s*+(?:fetch\s++{_list(_PAIR, 'reads')}\s*+;)?"
+        rf"\s*+(?P<operation>\w+)\s*+\((?P<operands>[^()]*)\)"
+        rf"(?:\s*+;\s*+write\s++{_list(_PAIR, 'writes')})?(?:\s*+;\s*+goto\s++(?P<goto>{_LABEL}))?"
     ),
-    opening=re.compile(r"^\s*(?:Tape\s*:|\{[^{}]*\}\s*:)", re.MULTILINE),
+    opening=re.compile(r"^[ \t]*+(?:Tape\s*+:|\{[^{}]*\}\s*+:)", re.MULTILINE),
 )
 
 # --- styled: State {3}. Fetch a[3] = 5 and b[3] = 2. Now add (a[3] and b[3]). Write sum[3] = 7. …
@@ -122,13 +123,13 @@ STYLED = Style(
     name="styled",
     tape=lambda cells: f"The tape holds {_styled_cells(cells)}.",
     state=_styled_state,
-    tape_pattern=re.compile(rf"The\s+tape\s+holds\s+{_list(_PAIR, 'cells')}\s*\."),
+    tape_pattern=re.compile(rf"The\s++tape\s++holds\s++{_list(_PAIR, 'cells')}\s*+\."),
     state_pattern=re.compile(
-        rf"(?:State\s+(?P<label>{_LABEL})\s*\.)?\s*(?:Fetch\s+{_list(_PAIR, 'reads')}\s*\.)?"
-        rf"\s*Now\s+(?P<operation>[\w ]+?)\s*\((?P<operands>[^()]*)\)\s*\."
-        rf"(?:\s*Write\s+{_list(_PAIR, 'writes')}\s*\.)?(?:\s*Next\s+comes\s+(?P<goto>{_LABEL})\s*\.)?"
+        rf"(?:State\s++(?P<label>{_LABEL})\s*+\.)?\s*+(?:Fetch\s++{_list(_PAIR, 'reads')}\s*+\.)?"
+        rf"\s*+Now\s++(?P<operation>\w++(?:\s++\w++)*+)\s*+\((?P<operands>[^()]*)\)\s*+\."
+        rf"(?:\s*+Write\s++{_list(_PAIR, 'writes')}\s*+\.)?(?:\s*+Next\s++comes\s++(?P<goto>{_LABEL})\s*+\.)?"
     ),
-    opening=re.compile(r"^\s*(?:The\s+tape\s+holds\b|State\s+\{[^{}]*\})", re.MULTILINE),
+    opening=re.compile(r"^[ \t]*+(?:The\s++tape\s++holds\b|State\s++\{[^{}]*\})", re.MULTILINE),
 )
 
 STYLES = {style.name: style for style in (CORE, STYLED)}
