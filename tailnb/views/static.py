@@ -13,8 +13,9 @@ from tailnb.traces.trace import AtomicState, Operand, Trace
 
 FIRST, LAST = 8, 4  # the steps shown of a longer run
 NEAR = 10  # cells shown on each side of the head
-HEAD = "background-color:#ffd54f;color:#000000;font-weight:bold"
-PLAIN = "background-color:#eceff1;color:#000000"
+LEFT = "text-align:left"
+HEAD = "background-color:#ffd54f;color:#000000;font-weight:bold;font-family:monospace"
+PLAIN = "background-color:#eceff1;color:#000000;font-family:monospace"
 LABEL = "background-color:#cfe0fc;color:#000000"
 FETCH = "background-color:#cdeed7;color:#000000"
 OPERATION = "background-color:#e6d6fa;color:#000000"
@@ -25,10 +26,11 @@ Item = TypeVar("Item")
 
 def run_table(machine: TuringMachine, configurations: Sequence[Configuration]) -> str:
     """The first and last steps of a run: step, state, tape with the head in brackets, and the next rule."""
+    window = common_window(shown(configurations))
 
     def cells(one: Configuration) -> list[str]:
-        rule = "halts" if one.next is None else sentence(one.next)
-        return [f"{one.step:,}", escape(str(one.state)), tape(machine, one), rule]
+        rule = "none" if one.next is None else sentence(one.next)
+        return [f"{one.step:,}", escape(str(one.state)), tape(machine, one, window), rule]
 
     return table(("step", "state", "tape", "next rule"), configurations, cells)
 
@@ -60,21 +62,26 @@ def values(operands: Sequence[Operand]) -> str:
     return ", ".join(f"{one.cell}={one.value}" for one in operands)
 
 
+def shown(items: Sequence[Item]) -> Sequence[Item]:
+    """All items, or the first and the last of many."""
+    return items if len(items) <= FIRST + LAST else [*items[:FIRST], *items[-LAST:]]
+
+
 def table(titles: Sequence[str], items: Sequence[Item], cells: Callable[[Item], list[str]]) -> str:
     """An HTML table of the first and last items; ``cells`` gives a row's cells as HTML."""
-    gap = len(items) - FIRST - LAST
-    rows = [row(cells(one)) for one in (items[:FIRST] if gap > 0 else items)]
-    if gap > 0:
-        rows.append(f'<tr><td>…</td><td colspan="{len(titles) - 1}">{gap:,} more</td></tr>')
-        rows += [row(cells(one)) for one in items[-LAST:]]
-    head = "".join(f"<th>{title}</th>" for title in titles)
+    rows = [row(cells(one)) for one in shown(items)]
+    gap = len(items) - len(rows)
+    if gap:
+        rows.insert(FIRST, f'<tr><td>…</td><td colspan="{len(titles) - 1}">{gap:,} more</td></tr>')
+    head = "".join(f'<th style="{LEFT}">{title}</th>' for title in titles)
     body = "\n".join(rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
 
 
 def row(cells: Sequence[str]) -> str:
     """A table row of cells that are HTML already."""
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+    boxes = (f'<td style="{LEFT}">{cell}</td>' for cell in cells)
+    return f"<tr>{''.join(boxes)}</tr>"
 
 
 def details(summary: str, content: str) -> str:
@@ -88,13 +95,18 @@ def sentence(rule: Transition) -> str:
     return f"write {escape(rule.write)}, {move}, go to {escape(str(rule.state))}"
 
 
-def tape(machine: TuringMachine, one: Configuration) -> str:
-    """The cells near the head, the one under it in brackets and coloured."""
+def common_window(configurations: Sequence[Configuration]) -> range | None:
+    """The addresses that all these tapes and heads use, so that rows line up; None for too many."""
+    used = {one.head for one in configurations}.union(*(one.tape for one in configurations))
+    low, high = min(used), max(used)
+    return range(low, high + 1) if high - low <= 2 * NEAR else None
+
+
+def tape(machine: TuringMachine, one: Configuration, window: range | None) -> str:
+    """The cells of the window, or else those near the head; the one under it in brackets and coloured."""
     cells = one.tape
-    low = max(min(cells, default=one.head), one.head - NEAR)
-    high = min(max(cells, default=one.head), one.head + NEAR)
-    around = range(min(low, one.head), max(high, one.head) + 1)
-    symbols = ((at == one.head, cells.get(at, machine.blank)) for at in around)
+    window = window or range(one.head - NEAR, one.head + NEAR + 1)
+    symbols = ((at == one.head, cells.get(at, machine.blank)) for at in window)
     return "".join(span(f"[{symbol}]", HEAD) if here else span(symbol, PLAIN) for here, symbol in symbols)
 
 
