@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from tailnb.machines.errors import choices
-from tailnb.runner.notebooks import SCALES, UsageError, choose, find_notebooks
+from tailnb.parameters import SCALES
+from tailnb.runner.notebooks import UsageError, choose, find_notebooks
 
 INSTALL = 'pip install -c constraints.txt -e ".[lab]"'
 

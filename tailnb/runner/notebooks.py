@@ -7,8 +7,6 @@ from pathlib import Path
 
 from tailnb.machines.errors import choices
 
-SCALES = ("smoke", "demo", "full")
-
 
 class UsageError(ValueError):
     """A user's mistake: a notebook, parameter or scale that does not exist; the text names the choices."""

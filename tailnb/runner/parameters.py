@@ -14,7 +14,8 @@ from typing import Any
 import papermill
 
 from tailnb.machines.errors import choices
-from tailnb.runner.notebooks import SCALES, UsageError
+from tailnb.parameters import SCALES
+from tailnb.runner.notebooks import UsageError
 
 
 @dataclass(frozen=True)

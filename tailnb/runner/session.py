@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, RenderableType
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tailnb.evaluation import Result, read
+from tailnb.evaluation import table as evaluation_table
 from tailnb.runner.execute import Outcome, execute
 from tailnb.runner.export import export_html
 from tailnb.runner.notebooks import UsageError
 from tailnb.runner.parameters import check_parameters, parameters
-from tailnb.runner.results import CHARTS, accuracy_table, read_rows, stamps, written
+from tailnb.runner.results import stamps, written
+from tailnb.tasks import RANGES
 
 CELL_SECONDS = {"smoke": 300, "demo": 1800, "full": None}
+COLUMNS = ("model", "task", "method", *RANGES)
+WIDE = 110  # characters, from which percentages and their intervals fit on one line
 STOPPED = 130  # what shells report for a program ended by Ctrl-C
 
 
@@ -111,7 +117,7 @@ def _execute(
 def _sum_up(outcomes: Sequence[Outcome], files: Sequence[Path], out: Path, console: Console) -> None:
     """Print the table of measured accuracies, what failed, and where everything is."""
     console.print()
-    console.print(_measured([path for path in files if path.suffix == ".jsonl"]))
+    _show_measured([path for path in files if path.suffix == ".jsonl"], console)
     whole = [outcome for outcome in outcomes if not outcome.failure]
     lines = [f"{len(whole)} of {len(outcomes)} notebooks ran to the end."]
     lines += [f"failed    {one.stem} in {one.failure}; see {one.output}" for one in outcomes if one.failure]
@@ -124,14 +130,26 @@ def _sum_up(outcomes: Sequence[Outcome], files: Sequence[Path], out: Path, conso
     console.print("\n".join(map(escape, lines)), soft_wrap=True, highlight=False)
 
 
-def _measured(files: Sequence[Path]) -> RenderableType:
-    """The table of the rows in files, or a line saying why there is none."""
-    try:
-        rows = read_rows(files)
-    except ValueError as error:
-        return f"[red]results that cannot be read:[/red] {escape(str(error))}"
-    return accuracy_table(rows) if rows else "These notebooks published no result rows."
+def _show_measured(files: Sequence[Path], console: Console) -> None:
+    """Print a row for each model, task and method; of two measurements of the same, the last one counts."""
+    results: list[Result] = []
+    for path in files:
+        found, broken = read(path)
+        results += found
+        for line in broken:
+            console.print(f"[red]a result that cannot be read:[/red] {escape(line)}")
+    if not results:
+        console.print("These notebooks published no results.")
+        return
+    measured = evaluation_table(results)
+    shown = Table(caption=measured.caption, caption_justify="left", box=SIMPLE_HEAD)
+    for name in COLUMNS:
+        shown.add_column(name, overflow="fold", justify="right" if name in RANGES else "left")
+    gap = " " if console.width >= WIDE else "\n"
+    for row in measured.rows:
+        shown.add_row(*(escape(row[name].replace(" (", f"{gap}(")) for name in COLUMNS))
+    console.print(shown)
 
 
 def _kind(path: Path) -> str:
-    return "results" if path.suffix == ".jsonl" else "chart" if path.suffix in CHARTS else "file"
+    return "results" if path.suffix == ".jsonl" else "chart"
