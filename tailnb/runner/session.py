@@ -144,10 +144,13 @@ def _show_measured(files: Sequence[Path], console: Console) -> None:
     measured = evaluation_table(results)
     shown = Table(caption=measured.caption, caption_justify="left", box=SIMPLE_HEAD)
     for name in COLUMNS:
-        shown.add_column(name, overflow="fold", justify="right" if name in RANGES else "left")
-    gap = " " if console.width >= WIDE else "\n"
+        number = name in RANGES
+        shown.add_column(name, justify="right" if number else "left", no_wrap=number)
     for row in measured.rows:
-        shown.add_row(*(escape(row[name].replace(" (", f"{gap}(")) for name in COLUMNS))
+        cells = [escape(row[name]) for name in COLUMNS]
+        if console.width < WIDE:
+            cells = [cell.replace(" (", "\n(").replace("_", " ") for cell in cells]
+        shown.add_row(*cells)
     console.print(shown)
 
 
