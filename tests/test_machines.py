@@ -6,6 +6,7 @@ import sys
 from itertools import islice, pairwise
 from typing import Any
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,7 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 LIMIT = 300
+SVG = "{http://www.w3.org/2000/svg}"
 BUSY_BEAVERS = {"bb2": (6, 4), "bb3": (21, 5), "bb4": (107, 13), "bb5": (47_176_870, 4098)}
 words = st.text("01", max_size=12)
 
@@ -284,6 +286,28 @@ def test_every_format_parses_its_own_example() -> None:
     for form in formats():
         assert form.looks_like(form.EXAMPLE)
         assert parse(form.EXAMPLE) == form.parse(form.EXAMPLE)
+
+
+@given(small_machines())
+def test_diagrams_show_every_rule(made: TuringMachine) -> None:
+    picture = made.diagram()
+    assert picture.svg == made.diagram().svg
+    texts = [text.text for text in ElementTree.fromstring(picture.svg).iter(f"{SVG}text")]
+    for (state, read), rule in made.transitions.items():
+        assert {state, rule.state, f"{read}→{rule.write},{rule.move}"} <= set(texts)
+
+
+def test_a_diagram_is_an_image_that_escapes_its_texts() -> None:
+    evil = "<script>alert(1)</script>"
+    made = TuringMachine({(evil, evil): ("halt", evil, "R")}, evil, name='"><script>')
+    picture = made.diagram()
+    tags = {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(picture.svg).iter()}
+    assert tags == {"svg", "style", "defs", "marker", "path", "rect", "ellipse", "text"}
+    html = picture._repr_html_()
+    assert html.startswith(
+        '<img alt="state diagram of &quot;&gt;&lt;script&gt;: 2 states, 1 rules" src="data:'
+    )
+    assert repr(machine("bb5").diagram()) == "<Diagram: state diagram of bb5: 6 states, 10 rules>"
 
 
 def test_machines_are_pure_standard_library() -> None:

@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tailnb.machines.configuration import Configuration, configurations
 from tailnb.machines.errors import MachineError, choices
 from tailnb.machines.rules import State, Transition, in_order, text_symbol, transition_function
 from tailnb.machines.running import Run, run
 from tailnb.machines.words import symbols_of
+
+if TYPE_CHECKING:
+    from tailnb.machines.diagram import Diagram
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -107,6 +110,12 @@ class TuringMachine:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
+
+    def diagram(self) -> Diagram:
+        """The state diagram as SVG, which a notebook shows."""
+        from tailnb.machines.diagram import diagram
+
+        return diagram(self)
 
     def __hash__(self) -> int:
         return hash((frozenset(self.transitions.items()), self.initial_state, self.blank))
