@@ -14,18 +14,21 @@ module("playwright")
 module("jupyterlab")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTEBOOK = """
-from tailnb.machines import TuringMachine, machine
+NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "01_turing_machines.ipynb"
+# The notebook's own player of the machine increment, whatever the notebook calls it.
+PLAYER = """
 from tailnb.views import TapePlayer
 
-player = TapePlayer(machine("increment"), "1011")
-player
+players = [one for one in list(globals().values()) if isinstance(one, TapePlayer)]
+tested = next(one for one in players if one.machine.name == "increment")
+tested.machine.name, tested._run["text"]
 """
 TRACE = """
 import tailnb
+from tailnb.machines import machine
 from tailnb.views import TraceView
 
-trace_view = TraceView(tailnb.imitate(machine("increment"), "1011"), link=player)
+trace_view = TraceView(tailnb.imitate(machine("increment"), "1011"), link=tested)
 trace_view
 """
 HOSTILE = """
@@ -39,25 +42,25 @@ hostile
 """
 
 
-def save_notebook(path: Path, *cells: str) -> None:
-    """A notebook of these code cells."""
-    written = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
-    written.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(written, path)
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A JupyterLab page with the notebook run to its end."""
+    """A JupyterLab page with the first notebook, and three cells more, run to its end."""
     folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
-    save_notebook(notebooks / "player.ipynb", NOTEBOOK, HOSTILE, TRACE)
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook.cells += [nbformat.v4.new_code_cell(cell.strip()) for cell in (PLAYER, TRACE, HOSTILE)]
+    nbformat.write(notebook, notebooks / NOTEBOOK.name)
     with jupyterlab(folder, notebooks) as address, browser_page() as opened:
-        run_notebook(opened, address.format("player.ipynb"))
+        run_notebook(opened, address.format(NOTEBOOK.name))
         yield opened
 
 
+def increment(page: Any) -> Any:
+    """The notebook's player of the machine increment, on 1011: 8 steps."""
+    return page.get_by_role("group", name="Tape player: increment")
+
+
 def test_keys_and_buttons_move_the_head_and_the_kernel_knows(page: Any) -> None:
-    player = page.locator(".tnb-player").first
+    player = increment(page)
     head, counter = player.locator("[data-head]"), player.locator("[data-role=counter]")
     player.focus()
     cells = page.locator(".jp-Cell").count()
@@ -73,12 +76,12 @@ def test_keys_and_buttons_move_the_head_and_the_kernel_knows(page: Any) -> None:
         page.keyboard.press(key)
         counter.filter(has_text=f"Step {step} of 8").wait_for()
         assert head.get_attribute("data-head") == str(place)
-        assert ask_kernel(page, "player.index") == str(step)
+        assert ask_kernel(page, "tested.index") == str(step)
     assert page.locator(".jp-Cell").count() == cells
     assert player.get_attribute("data-outcome") == "halted"
     assert "Halted" in player.locator("[data-role=status]").inner_text()
     player.locator("[data-action=back]").click()
-    assert ask_kernel(page, "(player.index, player.configuration.state)") == "(7, 'carry')"
+    assert ask_kernel(page, "(tested.index, tested.configuration.state)") == "(7, 'carry')"
     assert player.get_attribute("data-outcome") == "running"
     assert (
         "reading 0: write 1"
@@ -87,14 +90,14 @@ def test_keys_and_buttons_move_the_head_and_the_kernel_knows(page: Any) -> None:
 
 
 def test_playing_stops_at_the_end(page: Any) -> None:
-    player = page.locator(".tnb-player").first
+    player = increment(page)
     player.locator("[data-role=speed]").select_option("50")
     player.locator("[data-action=first]").click()
     player.focus()
     page.keyboard.press("Space")
     player.and_(page.locator("[data-outcome=halted]")).wait_for()
     player.get_by_role("button", name="Play again from the first step").wait_for()
-    assert ask_kernel(page, "(player.index, player.playing, player.speed)") == "(8, False, 50.0)"
+    assert ask_kernel(page, "(tested.index, tested.playing, tested.speed)") == "(8, False, 50.0)"
     slider = player.get_by_role("slider")
     assert slider.get_attribute("aria-valuetext") == (
         "Step 8 of 8: state halt reads 1 at cell 1. Halted: reached the final state halt"
@@ -102,7 +105,7 @@ def test_playing_stops_at_the_end(page: Any) -> None:
 
 
 def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
-    hostile = page.locator(".tnb-player").nth(1)
+    hostile = page.get_by_role("group", name="Tape player: <i>")
     hostile.locator("[data-action=forward]").click()
     hostile.locator("[data-role=counter]").filter(has_text="Step 1 of 2").wait_for()
     assert hostile.locator("img, b b, i").count() == 0
@@ -111,14 +114,14 @@ def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
 
 
 def test_the_trace_view_and_the_player_move_together(page: Any) -> None:
-    player, trace = page.locator(".tnb-player").first, page.locator(".tnb-trace-view")
+    player, trace = increment(page), page.locator(".tnb-trace-view")
     trace.locator("[data-state='5']").click()
     player.locator("[data-role=counter]").filter(has_text="Step 5 of 8").wait_for()
     assert player.locator("[data-head]").get_attribute("data-head") == "3"
-    assert ask_kernel(page, "(player.index, trace_view.index)") == "(5, 5)"
+    assert ask_kernel(page, "(tested.index, trace_view.index)") == "(5, 5)"
     player.locator("[data-action=forward]").click()
     trace.locator("[data-state='6'][aria-current=step]").wait_for()
-    assert ask_kernel(page, "(player.index, trace_view.index)") == "(6, 6)"
+    assert ask_kernel(page, "(tested.index, trace_view.index)") == "(6, 6)"
     trace.focus()
     page.keyboard.press("End")
     trace.locator("[data-role=counter]").filter(has_text="After 8 states").wait_for()
