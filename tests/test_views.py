@@ -18,7 +18,7 @@ import traitlets
 
 from tailnb import views
 from tailnb.traces.trace import AtomicState, Operand, Trace
-from tailnb.views import TapePlayer, TraceView, player
+from tailnb.views import TapePlayer, TraceView, assets, player
 
 EVIL = "<img src=x onerror=alert(1)>"
 SURVIVORS = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "span"}
@@ -145,6 +145,27 @@ def test_front_ends_never_set_markup(script: Path) -> None:
     code = script.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", code)
     assert "http" not in code.replace("http://www.w3.org/2000/svg", "")
+
+
+COLOURS = dict(re.findall(r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.read("theme.css")))
+COLOURED = ["accent", "amber", "green", "red", "violet"]
+PAIRS = [(text, ground) for text in ["text", "muted", *COLOURED] for ground in ("ground", "raised")]
+PAIRS += [(text, f"{colour}-soft") for colour in COLOURED for text in ("text", colour)]
+PAIRS += [("on-accent", "accent"), *(("ground", colour) for colour in ("amber", "green", "red"))]
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of #rrggbb, from 0 to 1 (WCAG 2.2)."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(("colour", "ground"), sorted(PAIRS))
+def test_contrast_is_enough_in_light_and_dark(colour: str, ground: str) -> None:
+    for one, other in zip(COLOURS[colour].split(", "), COLOURS[ground].split(", "), strict=True):
+        dim, bright = sorted((luminance(one), luminance(other)))
+        assert (bright + 0.05) / (dim + 0.05) >= 4.5
 
 
 def test_importing_the_package_imports_no_widgets() -> None:
