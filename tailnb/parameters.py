@@ -17,3 +17,8 @@ def check_seed(seed: int) -> int:
     if type(seed) is not int:
         raise ValueError(f"seed must be a whole number, not {seed!r}")
     return seed
+
+
+def by_scale(scale: str, *, smoke: int, demo: int, full: int) -> int:
+    """The number that belongs to a scale."""
+    return {"smoke": smoke, "demo": demo, "full": full}[check_scale(scale)]

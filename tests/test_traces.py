@@ -18,9 +18,9 @@ from tailnb.traces.check import Fault
 from tailnb.traces.layout import ARROW, RING, Layout
 from tailnb.traces.styles import STYLES
 
-VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=4) | st.integers(
-    -999, 999
-).map(str)
+VALUES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=4
+) | st.integers(-999, 999).map(str)
 CELLS = st.from_regex(r"[a-z]{1,5}(\[-?[0-9]{1,3}\])?", fullmatch=True).filter(lambda cell: cell != "and")
 OPERANDS = st.lists(st.builds(Operand, CELLS, VALUES), min_size=1, max_size=4).map(tuple)
 LABELS = st.from_regex(r"\{[a-z0-9,-]{1,8}\}", fullmatch=True)
@@ -99,9 +99,9 @@ def test_a_state_is_one_step():
 
 
 def test_an_operation_needs_fetched_operands():
-    tape = Tape()
-    with pytest.raises(TraceError, match="needs b, which was not fetched"), tape.state("{0}"):
-        tape.read("a")
+    tape = Tape().state("{0}")
+    tape.read("a")
+    with pytest.raises(TraceError, match="needs b, which was not fetched"):
         tape.do("add", "a", "b")
 
 
@@ -288,12 +288,18 @@ def test_unknown_styles_and_modules_are_refused_with_the_choices(problem, change
 def test_without_a_module_the_text_lacks_just_that(problem):
     whole = problem.trace()
     no_fetch = whole.text(without={"memory fetcher"})
-    assert "fetch" not in no_fetch and "goto {1}" in no_fetch and "sum[0]=2" in no_fetch
+    assert "fetch" not in no_fetch
+    assert "goto {1}" in no_fetch
+    assert "sum[0]=2" in no_fetch
     no_transition = whole.text(without={"linear transition"})
-    assert "goto" not in no_transition and "{0}" not in no_transition and "fetch a[0]=7" in no_transition
+    assert "goto" not in no_transition
+    assert "{0}" not in no_transition
+    assert "fetch a[0]=7" in no_transition
     merged = whole.text(without={"atomic state"}).splitlines()
     assert len(merged) == 2 + -(-len(whole) // 3)
-    assert "carry=" in merged[1] and merged[1].startswith("{-2}") and merged[1].endswith("goto {1}")
+    assert "carry=" in merged[1]
+    assert merged[1].startswith("{-2}")
+    assert merged[1].endswith("goto {1}")
 
 
 def test_a_merged_step_fetches_only_what_it_did_not_write_itself(problem):

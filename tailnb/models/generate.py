@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -40,10 +41,17 @@ def generate(
 def _write(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, prompts: list[str], budget: int
 ) -> list[list[int]]:
-    inputs = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False).to(model.device)
+    inputs = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False).to(
+        model.device
+    )
     end = tokenizer.eos_token_id
-    output = model.generate(
-        **inputs, max_new_tokens=budget, do_sample=False, eos_token_id=end, pad_token_id=tokenizer.pad_token_id
+    writer: Any = model  # transformers' own types for `generate` do not fit its models
+    output = writer.generate(
+        **inputs,
+        max_new_tokens=budget,
+        do_sample=False,
+        eos_token_id=end,
+        pad_token_id=tokenizer.pad_token_id,
     )
     rows = output[:, inputs["input_ids"].shape[1] :].tolist()
     return [row[: row.index(end)] if end in row else row for row in rows]

@@ -118,7 +118,7 @@ class Problem:
 
     @property
     def split(self) -> str:
-        """"eval" for a tenth of the keys, chosen by hash, "train" for the others."""
+        """ "eval" for a tenth of the keys, chosen by hash, "train" for the others."""
         digest = hashlib.blake2b(f"{self.task.name}/{self.key}".encode(), digest_size=8).digest()
         return "eval" if int.from_bytes(digest, "big") < EVAL_SHARE * 2**64 else "train"
 
@@ -162,5 +162,3 @@ def load(module: ModuleType) -> Task:
     name = module.__name__.rpartition(".")[2]
     lengths = {key: tuple(bounds) for key, bounds in module.LENGTHS.items()}
     return Task(name, module.TITLE, module.ALGORITHM, lengths, module)
-
-

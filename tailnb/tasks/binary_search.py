@@ -14,6 +14,7 @@ Final answer: 3
 
 from __future__ import annotations
 
+import itertools
 from math import comb
 from random import Random
 from typing import Any
@@ -41,7 +42,7 @@ def validate(params: dict[str, Any]) -> None:
         raise ValueError(f"items must be a list of integers, not {items!r}")
     if type(key) is not int:
         raise ValueError(f"key must be an integer, not {key!r}")
-    for place, (left, right) in enumerate(zip(items, items[1:], strict=False)):
+    for place, (left, right) in enumerate(itertools.pairwise(items)):
         if left >= right:
             raise ValueError(f"items must increase, but items[{place}]={left} and items[{place + 1}]={right}")
     if not items:

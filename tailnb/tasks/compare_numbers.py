@@ -78,7 +78,7 @@ def length(a: str, b: str) -> int:
 
 def problem_space(low: int, high: int) -> int:
     """How many pairs of positive whole numbers there are; with points and signs there are more."""
-    return (9 * 10 ** (high - 1)) ** 2
+    return int(10**high - 10 ** (low - 1)) ** 2
 
 
 def run(tape: Tape, a: str, b: str) -> None:
@@ -104,7 +104,9 @@ def _run_digits(tape: Tape, numbers: dict[str, str]) -> None:
     part, place, going = "whole", 0, True
     while going:
         with tape.state(f"{{{part},{place}}}"):
-            x, y, order = tape.read(*(f"{n}[{min(place, len(text))}]" for n, text in numbers.items()), "order")
+            x, y, order = tape.read(
+                *(f"{n}[{min(place, len(text))}]" for n, text in numbers.items()), "order"
+            )
             verdict, part, going = _compare(x, y, order, part)
             tape.do(verdict)
             if verdict != "keep":
@@ -114,7 +116,7 @@ def _run_digits(tape: Tape, numbers: dict[str, str]) -> None:
 
 
 def _compare(x: str, y: str, order: str, part: str) -> tuple[str, str, bool]:
-    """What one pair of characters says: the verdict or "keep", the part that follows, and whether to go on."""
+    """What one pair of characters says: a verdict or "keep", the part that follows, and if to go on."""
     x_ends, y_ends = x in ENDS, y in ENDS
     if part == "whole" and x_ends != y_ends:
         return "less" if x_ends else "greater", part, False

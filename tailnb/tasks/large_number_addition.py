@@ -35,9 +35,7 @@ PARAMS = ("a", "b")
 
 def sample(rng: Random, low: int, high: int, *, decimals: bool = True) -> dict[str, str]:
     """Two numbers of low to high digits, the lengths drawn separately; half of them with a point."""
-    a, b = (
-        _decimals.draw(rng, rng.randint(low, high), point=decimals and rng.random() < 0.5) for _ in "ab"
-    )
+    a, b = (_decimals.draw(rng, rng.randint(low, high), point=decimals and rng.random() < 0.5) for _ in "ab")
     return {"a": a, "b": b}
 
 
@@ -54,7 +52,7 @@ def length(a: str, b: str) -> int:
 
 def problem_space(low: int, high: int) -> int:
     """How many pairs of numbers without a point there are; with points there are more."""
-    return (10 ** (high - 1)) ** 2
+    return int(10**high - 10 ** (low - 1)) ** 2
 
 
 def run(tape: Tape, a: str, b: str) -> None:

@@ -1,4 +1,4 @@
-"""A trace with one core module taken away: our reading of the paper's ablations, for which it gives no recipe.
+"""A trace with one core module taken away: our reading of the paper's ablations, which come without a recipe.
 
 memory fetcher: operands are not copied out; the operation names its cells, but no value stands beside it.
 linear transition: no state has a name and none says which comes next.

@@ -66,7 +66,9 @@ class Layout:
         if label == HALT:
             return [HALT]
         home = self.trace.home
-        return [self._token(home, int(part)) if _whole(part) and home else part for part in label_parts(label)]
+        return [
+            self._token(home, int(part)) if _whole(part) and home else part for part in label_parts(label)
+        ]
 
     def state(self, state: AtomicState) -> list[str]:
         """A state's tokens: what it fetches, an arrow, what it writes, and the next state."""

@@ -40,7 +40,7 @@ class Tape:
         self._next: str | None = None  # where the last state said to go
 
     def place(self, name: str, value: Any) -> None:
-        """Put input on the tape: a register, a sequence as cells name[0] …, or a mapping from index to value."""
+        """Put input on the tape: a register, a sequence as name[0] …, or a mapping from index to value."""
         split_cell(name)
         if isinstance(value, Mapping):
             cells = {f"{name}[{index}]": item for index, item in value.items()}
@@ -62,7 +62,8 @@ class Tape:
         self._label = label
         self._reads: list[Operand] = []
         self._writes: list[Operand] = []
-        self._operation, self._operands, self._goto = "", (), ""
+        self._operation, self._goto = "", ""
+        self._operands: tuple[str, ...] = ()
         return self
 
     def read(self, *cells: str) -> Any:
@@ -98,9 +99,7 @@ class Tape:
             raise TraceError(f"{name} stopped at {self._next or 'the start'} without going to HALT")
         if self._answer is None:
             raise TraceError(f"{name} halted without an answer")
-        return Trace(
-            name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.home
-        )
+        return Trace(name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.home)
 
     def __enter__(self) -> Tape:
         return self

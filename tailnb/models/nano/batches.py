@@ -78,9 +78,7 @@ def pool(recipe: Recipe, number: int, progress: float, ids: dict[str, int]) -> l
     return batches
 
 
-def _examples(
-    recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, int]
-) -> list[Example]:
+def _examples(recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, int]) -> list[Example]:
     examples: list[Example] = []
     room = BATCHES_OF_A_TASK * recipe.tokens
     while room > 0:

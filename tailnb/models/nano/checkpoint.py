@@ -55,7 +55,9 @@ def resume(training: Training, folder: Path) -> None:
     recipe = training.recipe.to_dict()
     other = [name for name, value in recipe.items() if state["recipe"].get(name) != value]
     if other:
-        changed = ", ".join(f"{name} {state['recipe'].get(name)!r} instead of {recipe[name]!r}" for name in other)
+        changed = ", ".join(
+            f"{name} {state['recipe'].get(name)!r} instead of {recipe[name]!r}" for name in other
+        )
         raise ValueError(f"{folder} holds a run of another recipe ({changed}); choose another folder")
     training.model.load_state_dict(load_file(found / "model.safetensors"))
     _load_optimizers(training, load_file(found / "optimizers.safetensors"))

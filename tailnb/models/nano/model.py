@@ -31,7 +31,7 @@ def new_model(
         num_hidden_layers=layers,
         num_attention_heads=heads,
         num_key_value_heads=heads,
-        head_dim=head_size,
+        head_dim=head_size,  # type: ignore[call-arg]  # read by Qwen2, though not declared
         max_position_embeddings=MAX_POSITIONS,
         rope_parameters={"rope_type": "default", "rope_theta": 1e5},
         tie_word_embeddings=False,
@@ -83,7 +83,13 @@ def softened(model: Qwen2ForCausalLM, factor: float) -> Iterator[None]:
 
 
 def training_attention(
-    module: torch.nn.Module, queries: Tensor, keys: Tensor, values: Tensor, mask: None, scaling: float, **_: Any
+    module: torch.nn.Module,
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    mask: None,
+    scaling: float,
+    **_: Any,
 ) -> tuple[Tensor, None]:
     """Causal attention as two matrix products, which on a CPU in bf16 beat the fused kernel by half.
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast, Qwen2ForCausalLM
+from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 
 from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.results import Result
 from tailnb.models.generate import generate
-from tailnb.models.nano.batches import draw, texts
+from tailnb.models.nano.batches import texts
 from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
 from tailnb.tasks import Problem
@@ -49,7 +49,7 @@ class Nano:
     ) -> list[str]:
         """The model's text in tape style for each problem, greedily.
 
-        layout: the seed of the addresses. progress: called with the number of problems done since the last call.
+        layout: the seed of the addresses. progress: called with the number of problems done since then.
         Raises ValueError for a problem of another task, or one too long for the model's ring.
         """
         pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
@@ -104,13 +104,15 @@ class Nano:
         back = [*encode(self.ids, completion), self.ids[EOS]]
         numbers = torch.tensor([front + back])
         likeliest = self.model.eval()(input_ids=numbers[:, :-1]).logits[0, len(front) - 1 :].argmax(-1)
-        return likeliest.tolist() == back
+        return bool(likeliest.tolist() == back)
 
     def save(self, folder: Path) -> None:
         """Write the model, its tokenizer and its recipe into a folder."""
         self.model.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
-        (folder / "recipe.json").write_text(json.dumps(self.recipe.to_dict(), indent=1) + "\n", encoding="utf-8")
+        (folder / "recipe.json").write_text(
+            json.dumps(self.recipe.to_dict(), indent=1) + "\n", encoding="utf-8"
+        )
 
 
 def load(name: str | Path) -> Nano:
@@ -122,8 +124,8 @@ def load(name: str | Path) -> Nano:
     if not (folder / "recipe.json").is_file():
         raise ValueError(f"no nano model {str(name)!r}; choose from {', '.join(shipped())}, or give a folder")
     recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    model = Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32)
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(
             f"{folder.name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}"

@@ -52,5 +52,7 @@ def unknown(token: str, ids: dict[str, int]) -> str:
     """What to say of a token that the model does not know."""
     if token.startswith("<") and token[1:-1].isdecimal():
         ring = sum(known.startswith("<") and known[1:-1].isdecimal() for known in ids)
-        return f"the problem needs address {token}, but this model's ring ends at <{ring - 1}>: it is too long"
+        return (
+            f"the problem needs address {token}, but this model's ring ends at <{ring - 1}>: it is too long"
+        )
     return f"this model does not know the token {token!r}; it was trained on other tasks"

@@ -12,6 +12,7 @@ from random import Random
 import torch
 from torch import Tensor
 from torch.nn import functional
+from transformers import Qwen2ForCausalLM
 
 from tailnb.models.nano import checkpoint
 from tailnb.models.nano.batches import Batch, draw, pool, texts
@@ -61,7 +62,9 @@ class Training:
 
     def __iter__(self) -> Iterator[Progress]:
         while self.step < self.recipe.steps:
-            for batch in pool(self.recipe, self.pool, self.pool_start / self.recipe.steps, self.ids)[self.used :]:
+            for batch in pool(self.recipe, self.pool, self.pool_start / self.recipe.steps, self.ids)[
+                self.used :
+            ]:
                 started = time.perf_counter()
                 loss = self._train_on(batch)
                 self.step, self.used = self.step + 1, self.used + 1
@@ -110,7 +113,7 @@ class Training:
                 group["lr"] = rate * rise * (LEAST_RATE + (1 - LEAST_RATE) * fall)
 
 
-def batch_loss(model: torch.nn.Module, batch: Batch) -> Tensor:
+def batch_loss(model: Qwen2ForCausalLM, batch: Batch) -> Tensor:
     """Mean cross-entropy of the tokens that are learned: those of the completion."""
     hidden = _hidden(model, batch)
     wanted = batch.learned[:, 1:]
@@ -118,7 +121,7 @@ def batch_loss(model: torch.nn.Module, batch: Batch) -> Tensor:
     return functional.cross_entropy(logits.float(), batch.numbers[:, 1:][wanted])
 
 
-def _hidden(model: torch.nn.Module, batch: Batch) -> Tensor:
+def _hidden(model: Qwen2ForCausalLM, batch: Batch) -> Tensor:
     inputs = batch.numbers[:, :-1]
     # Without a mask of ones, transformers takes jumping positions for packed sequences and cuts attention.
     ones = torch.ones_like(inputs)
@@ -132,7 +135,7 @@ def _hidden(model: torch.nn.Module, batch: Batch) -> Tensor:
 def recipe_vocabulary(recipe: Recipe) -> list[str]:
     """The tokens that the recipe's tasks use, found in a fixed sample of their problems."""
     rng = Random("vocabulary")
-    found = []
+    found: list[str] = []
     for name in recipe.tasks:
         for _ in range(VOCABULARY_SAMPLE):
             problem = draw(name, rng, *task(name).lengths["S"])
@@ -143,7 +146,9 @@ def recipe_vocabulary(recipe: Recipe) -> list[str]:
 def _optimizers(model: torch.nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
     """Muon for the matrices inside the layers, AdamW for embeddings, head and vectors."""
     named = dict(model.named_parameters())
-    matrices = [w for name, w in named.items() if w.ndim == 2 and "embed" not in name and "lm_head" not in name]
+    matrices = [
+        w for name, w in named.items() if w.ndim == 2 and "embed" not in name and "lm_head" not in name
+    ]
     inside = {id(weight) for weight in matrices}
     rest = [weight for weight in named.values() if id(weight) not in inside]
     return [
