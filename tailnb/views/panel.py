@@ -1,0 +1,257 @@
+"""The parts of which every chart is made: a panel with its lines, labels and looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from tailnb.evaluation.results import PUBLISHED
+from tailnb.evaluation.table import method_title, order
+from tailnb.tasks import RANGES, all_tasks
+from tailnb.views.renderer import GROUND, INK, MUTED
+
+Row = dict[str, Any]
+
+WIDTH, WIDE, HEIGHT = 205, 340, 220  # in pixels: one panel of two side by side, or alone, and its height
+CROWD = 8  # points of a line from which on they are drawn smaller
+LABEL = 15  # pixels that a line of text needs
+NAMES = {"S": "Short", "M": "Medium", "L": "Long"}
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
+
+BLUE, ORANGE, PURPLE, GREEN, PINK, GREY = "#2f81f7", "#d9730d", "#8957e5", "#1a9c84", "#cf4a92", "#8b949e"
+# Colours that can be read on white and on black; the shapes tell the methods apart without them.
+LOOKS = {
+    "tail": (BLUE, "circle"),
+    "none": (ORANGE, "square"),
+    "plain": (PURPLE, "triangle-up"),
+    "index_hint": (GREEN, "diamond"),
+    "reversed": (PINK, "triangle-down"),
+    "base": (GREY, "cross"),
+    "tail without memory fetcher": (PURPLE, "triangle-up"),
+    "tail without atomic state": (GREEN, "diamond"),
+    "tail without linear transition": (PINK, "triangle-down"),
+}
+OTHER = ("#9a7b1c", "triangle-right")
+
+
+class Line(NamedTuple):
+    """What one model does by one method on one task: its rows in order."""
+
+    model: str
+    method: str
+    published: bool
+    rows: list[Row]
+
+    @property
+    def name(self) -> str:
+        """The method, and whether the figures are the paper's."""
+        return method_title(self.method) + (", published" if self.published else "")
+
+    @property
+    def label(self) -> str:
+        """The model, too."""
+        return f"{self.model}, {self.name}"
+
+
+def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
+    """The lines of each task, tasks in the paper's order and TAIL first; of equal cells the last row counts.
+
+    along: what the x axis shows, "range" or "length". Raises ValueError when there is no row.
+    """
+    cells: dict[tuple[Any, ...], dict[Any, Row]] = {}
+    for row in sorted(rows, key=order):
+        key = row["task"], row["model"], row["method"], row.get("source") == PUBLISHED
+        cells.setdefault(key, {})[row[along]] = row
+    if not cells:
+        raise ValueError(f"no accuracy over {along} to draw")
+    tasks: dict[str, list[Line]] = {}
+    for (task, model, method, published), found in cells.items():
+        places = sorted(found, key=RANGES.index if along == "range" else None)
+        tasks.setdefault(task, []).append(Line(model, method, published, [found[place] for place in places]))
+    known = [one.name for one in all_tasks()]
+    return dict(
+        sorted(
+            tasks.items(), key=lambda item: (item[0] not in known, item[0] in known and known.index(item[0]))
+        )
+    )
+
+
+def point(row: Row, line: Line, x: float) -> Row:
+    """One measurement as a mark: where it lies, how it looks, and what its tooltip says."""
+    color, shape = LOOKS.get(line.method, OTHER)
+    low, high, whole = (
+        None if row.get(key) is None else 100 * row[key] for key in ("low", "high", "trace_accuracy")
+    )
+    return {
+        "x": x,
+        "y": 100 * row["accuracy"],
+        "low": low,
+        "high": high,
+        "line": line.label,
+        "published": line.published,
+        "color": color,
+        "shape": shape,
+        "fill": GROUND if line.published else color,
+        "model": line.model,
+        "method": line.name,
+        "at": str(row["length"] if row.get("length") is not None else NAMES.get(row["range"], row["range"])),
+        "interval": "–" if low is None or high is None else f"{low:.1f} to {high:.1f}",
+        "whole": "–" if whole is None else f"{whole:.1f}",
+        "n": row.get("n") or "–",
+    }
+
+
+TOOLTIP = {
+    "model": "model",
+    "method": "method",
+    "at": "problems",
+    "y": "accuracy %",
+    "interval": "95% interval",
+    "whole": "whole trace right %",
+    "n": "number of problems",
+}
+
+
+def panel(alt: Any, x: Any, shades: list[Row], points: list[Row], ends: list[Row], width: float) -> Any:
+    """Lines with points and intervals over shaded ranges, labelled at their ends.
+
+    x: the axis. shades: keys from, to, text and trained. points: of `point`. ends: of `end_labels`.
+    width: in pixels.
+    """
+    base = alt.Chart(alt.Data(values=points)).encode(x=x, color=alt.Color("color:N", scale=None))
+    dashes = alt.condition("datum.published", alt.value([4, 3]), alt.value([1, 0]))
+    tips = [
+        alt.Tooltip(f"{key}:Q" if key == "y" else f"{key}:N", title=text) for key, text in TOOLTIP.items()
+    ]
+    tips[list(TOOLTIP).index("y")].format = ".1f"
+    return alt.layer(
+        *shading(alt, x, shades),
+        base.mark_rule(strokeWidth=1.5, opacity=0.7).encode(y=percent(alt, "low"), y2="high:Q"),
+        base.mark_line(strokeWidth=2).encode(y=percent(alt), detail="line:N", strokeDash=dashes),
+        base.mark_point(size=60 if len(points) < CROWD * len(ends) else 28, strokeWidth=2, opacity=1).encode(
+            y=percent(alt),
+            shape=alt.Shape("shape:N", scale=None),
+            fill=alt.Fill("fill:N", scale=None),
+            tooltip=tips,
+        ),
+        labels(alt, ends, width),
+    ).properties(width=width, height=HEIGHT)
+
+
+def percent(alt: Any, field: str = "y") -> Any:
+    """The y axis from 0 to 100."""
+    axis = alt.Axis(values=[0, 25, 50, 75, 100], domain=False, ticks=False)
+    return alt.Y(f"{field}:Q", title="", scale=alt.Scale(domain=[0, 100]), axis=axis)
+
+
+def shading(alt: Any, x: Any, shades: list[Row]) -> list[Any]:
+    """Ranges behind the marks: the one of the training is shaded, all are named above."""
+    base = alt.Chart(alt.Data(values=shades))
+    start = x.copy()
+    start.shorthand = "from:Q"
+    middle = x.copy()
+    middle.shorthand = "middle:Q"
+    return [
+        base.transform_filter("datum.trained").mark_rect(color=BLUE, opacity=0.1).encode(x=start, x2="to:Q"),
+        base.transform_calculate(middle="(datum.from + datum.to) / 2")
+        .mark_text(baseline="bottom", fontSize=11, color=MUTED)
+        .encode(x=middle, y=alt.value(-7), text="text:N"),
+    ]
+
+
+def end_labels(points: list[Row], height: float, names: dict[str, str]) -> list[Row]:
+    """A label for the last point of each line, moved apart so that each can be read.
+
+    points: in order along x. height: of the panel, in pixels. names: what the label of each line says.
+    """
+    last = {one["line"]: one for one in points}
+    ends = [one | {"text": f"{names[line]} {one['y']:.1f}"} for line, one in last.items()]
+    ends.sort(key=lambda end: -float(end["y"]))
+    at = [height * (1 - end["y"] / 100) for end in ends]
+    return [end | {"top": top} for end, top in zip(ends, spread(at, LABEL, height), strict=True)]
+
+
+def spread(places: Sequence[float], gap: float, height: float) -> list[float]:
+    """Increasing places moved as little as may be, so that neighbours are at least a gap apart."""
+    if not places:
+        return []
+    groups: list[list[float]] = []  # each: the wanted places of labels that touch, around their mean
+    for place in places:
+        groups.append([place])
+        while len(groups) > 1 and _start(groups[-1], gap, height) < _end(groups[-2], gap, height) + gap:
+            touching = groups.pop()
+            groups[-1] += touching
+    return [_start(group, gap, height) + number * gap for group in groups for number in range(len(group))]
+
+
+def _start(group: list[float], gap: float, height: float) -> float:
+    extent = gap * (len(group) - 1)
+    middle = sum(group) / len(group)
+    return max(0.0, min(middle - extent / 2, height - extent))
+
+
+def _end(group: list[float], gap: float, height: float) -> float:
+    return _start(group, gap, height) + gap * (len(group) - 1)
+
+
+def labels(alt: Any, ends: list[Row], width: float) -> Any:
+    """The labels beside a panel, in the colours of their lines."""
+    weight = alt.expr("datum.published ? 400 : 600")
+    return (
+        alt.Chart(alt.Data(values=ends))
+        .mark_text(align="left", baseline="middle", fontSize=12, fontWeight=weight)
+        .encode(
+            x=alt.value(width + 10),
+            y=alt.Y("top:Q", scale=None, title=""),
+            text="text:N",
+            color=alt.Color("color:N", scale=None),
+        )
+    )
+
+
+def title(alt: Any, task: str, about: str) -> Any:
+    """A panel's heading: the task's title, and what is shown."""
+    text = next((one.title for one in all_tasks() if one.name == task), task.replace("_", " ").capitalize())
+    return alt.TitleParams(text, subtitle=about)
+
+
+def finished(alt: Any, panels: list[Any], notes: list[str], description: str, columns: int) -> Any:
+    """The panels as one chart, with notes below and a description for those who cannot see it."""
+    chart = alt.concat(*panels, columns=columns, spacing={"row": 30, "column": 28}).resolve_scale(
+        color="independent", shape="independent"
+    )
+    below = alt.TitleParams(
+        notes, orient="bottom", anchor="start", fontSize=11, fontWeight="normal", color=MUTED, offset=14
+    )
+    chart = (
+        chart.properties(title=below, description=description)
+        if notes
+        else chart.properties(description=description)
+    )
+    return chart.configure(
+        background=GROUND,
+        font=FONT,
+        padding=8,
+        view={"stroke": None},
+        axis={
+            "labelColor": MUTED,
+            "titleColor": MUTED,
+            "titleFontWeight": "normal",
+            "labelFontSize": 11,
+            "titleFontSize": 11,
+            "gridColor": GREY,
+            "gridOpacity": 0.25,
+            "labelPadding": 6,
+            "labelFlush": False,
+        },
+        axisY={"minExtent": 28},  # so that the panels stand in line
+        title={
+            "anchor": "start",
+            "color": INK,
+            "fontSize": 14,
+            "fontWeight": 600,
+            "subtitleColor": MUTED,
+            "subtitleFontSize": 11.5,
+            "offset": 8,
+        },
+    )
