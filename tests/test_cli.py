@@ -39,7 +39,8 @@ def source(make_notebook, tmp_path, monkeypatch):
 def test_run_executes_and_says_where_everything_is(tailnb, source):
     code, output, _ = tailnb("run", "00", "--scale", "smoke", "-p", "seed", "7")
     assert code == 0
-    assert str(source / "runs" / "smoke" / "00_start_here.html") in output
+    assert f"{source / 'runs' / 'smoke' / '*.html'}, first 00_start_here.html" in output
+    assert (source / "runs" / "smoke" / "00_start_here.html").exists()
 
 
 def test_scale_from_the_environment(tailnb, source, monkeypatch):

@@ -124,7 +124,7 @@ def _sum_up(outcomes: Sequence[Outcome], files: Sequence[Path], out: Path, conso
     if whole:
         lines += [
             f"notebooks {out / '*.ipynb'}",
-            f"pages     {whole[0].output.with_suffix('.html')} and others",
+            f"pages     {out / '*.html'}, first {whole[0].stem}.html",
         ]
     lines += [f"{_kind(path):9} {path}" for path in files]
     console.print("\n".join(map(escape, lines)), soft_wrap=True, highlight=False)
