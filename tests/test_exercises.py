@@ -1,0 +1,384 @@
+"""Exercises: right answers pass, wrong ones hear the smallest input, nothing gets out."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pytest
+
+from tailnb.exercises import ExerciseError, check, exercise, exercises
+from tailnb.exercises._checkers import limited
+from tailnb.machines import TuringMachine
+from tailnb.traces import HALT, Tape
+
+
+def ends_in_one() -> TuringMachine:
+    rules = {(f"last {last}", read): (f"last {read}", "_", "R") for last in "01" for read in "01"}
+    rules |= {(f"last {last}", "_"): ("halt", last, "S") for last in "01"}
+    return TuringMachine(rules, initial_state="last 0")
+
+
+def decrement() -> TuringMachine:
+    return TuringMachine(
+        {
+            ("right", "0"): ("right", "0", "R"),
+            ("right", "1"): ("right", "1", "R"),
+            ("right", "_"): ("borrow", "_", "L"),
+            ("borrow", "0"): ("borrow", "1", "L"),
+            ("borrow", "1"): ("halt", "0", "S"),
+        },
+        initial_state="right",
+    )
+
+
+def greatest(tape: Tape, items: list[int]) -> None:
+    for k in range(len(items)):
+        with tape.state(f"{{{k}}}"):
+            item, best = tape.read(f"items[{k}]", "best")
+            tape.do("greater")
+            best = item if best == "_" or item > best else best
+            tape.write("best", best)
+            tape.goto(HALT if k == len(items) - 1 else f"{{{k + 1}}}")
+    tape.answer(str(best))
+
+
+def interval(correct: int, n: int) -> tuple[float, float]:
+    p, z = correct / n, 1.96
+    middle = p + z**2 / (2 * n)
+    half = z * (p * (1 - p) / n + z**2 / (4 * n**2)) ** 0.5
+    return (middle - half) / (1 + z**2 / n), (middle + half) / (1 + z**2 / n)
+
+
+def right(expected: str, found: str) -> bool:
+    def numbers(text: str) -> list[Decimal]:
+        return [Decimal(part) for part in text[1:-1].split(",") if part.strip()]
+
+    if not (found.startswith("[") and found.endswith("]")):
+        return False
+    try:
+        return numbers(expected) == numbers(found)
+    except InvalidOperation:
+        return False
+
+
+SOLUTIONS: dict[str, Any] = {
+    "00-read-the-chart": "reversed",
+    "00-predict": lambda step_accuracy, steps: step_accuracy**steps,
+    "01-unary-successor": TuringMachine(
+        {("walk", "1"): ("walk", "1", "R"), ("walk", "_"): ("halt", "1", "S")}, initial_state="walk"
+    ),
+    "01-ends-in-one": ends_in_one(),
+    "01-decrement": decrement(),
+    "02-maximum": greatest,
+    "02-which-module": (1, "memory fetcher"),
+    "05-states": lambda n: n + 1,
+    "05-tokens": lambda n: 12 * n + 9,
+    "10-wilson": interval,
+    "10-exact-score": right,
+}
+NAMES = [one.name for one in exercises()]
+FUNCTIONS = ["00-predict", "02-maximum", "05-states", "05-tokens", "10-wilson", "10-exact-score"]
+MACHINES = [name for name in NAMES if name.startswith("01-")]
+
+
+@pytest.fixture(autouse=True)
+def not_strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAILNB_STRICT", raising=False)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[[str, object], str]:
+    def answer(name: str, given: object) -> str:
+        check(name, given)
+        return capsys.readouterr().out
+
+    return answer
+
+
+Said = Callable[[str, object], str]
+
+
+# --- every exercise
+
+
+def test_every_exercise_has_a_solution_here() -> None:
+    assert sorted(SOLUTIONS) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_is_right(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAILNB_STRICT", "1")
+    check(name, SOLUTIONS[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_blank_is_not_done_yet(name: str, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(*arguments: object) -> None: ...
+
+    def documented(*arguments: object) -> None:
+        """What it should do."""
+
+    for blank in (..., None, (..., ...), nothing, documented, lambda *arguments: ...):
+        assert said(name, blank).startswith("○ Not done yet")
+    monkeypatch.setenv("TAILNB_STRICT", "1")
+    with pytest.raises(ExerciseError, match=f"{name}: Not done yet"):
+        check(name, ...)
+
+
+class Hostile:
+    """A thing that raises whatever is done with it."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr")
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError("no equality")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, *arguments: object) -> object:
+        raise SystemExit("bye")
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(f"no {name}")
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def raising(*arguments: object) -> object:
+    raise Unspeakable
+
+
+def wrong_answers() -> list[object]:
+    values: list[object] = [
+        "hello",
+        "x" * 10**6,
+        3,
+        -1.5,
+        [],
+        (),
+        {},
+        set(),
+        (1, 2, 3),
+        b"",
+        object(),
+        type,
+        len,
+        exit,
+    ]
+    functions: list[Callable[..., object]] = [
+        lambda: 3,
+        lambda *arguments: float("nan"),
+        lambda *arguments: Hostile(),
+        raising,
+    ]
+    return [*values, *functions, Hostile(), Hostile, [Hostile()]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_answer_gets_out(name: str, said: Said) -> None:
+    for answer in wrong_answers():
+        text = said(name, answer)
+        assert text.startswith("✗ ")
+        assert len(text) < 600
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_specification_shows_the_blank(name: str) -> None:
+    shown = exercise(name)._repr_markdown_()
+    assert f"**Exercise {name}: " in shown
+    assert "minutes)" in shown
+    assert "    ...\n" in shown or "= ..." in shown
+    assert "<summary>Hint</summary>" in shown
+    assert "\n    Write" not in shown  # indented, it would be shown as code
+
+
+def test_an_unknown_name_is_refused_with_the_choices() -> None:
+    with pytest.raises(ValueError, match="did you mean '01-decrement'"):
+        check("01-decrment", ...)
+
+
+def test_an_interrupt_gets_out() -> None:
+    def interrupted(n: int) -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("05-states", interrupted)
+
+
+def test_strict_mode_raises_for_a_wrong_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAILNB_STRICT", "1")
+    with pytest.raises(ExerciseError, match="05-states: "):
+        check("05-states", lambda n: n)
+
+
+# --- machines
+
+
+def test_a_wrong_tape_is_drawn_beside_the_right_one(said: Said) -> None:
+    nothing = TuringMachine(
+        {("a", "0"): ("a", "0", "R"), ("a", "_"): ("halt", "_", "S"), ("a", "1"): ("a", "1", "R")}, "a"
+    )
+    assert said("01-decrement", nothing) == (
+        "✗ On the word '1' the machine halts with the wrong tape.\n  expected  │0│\n  found     │1│\n"
+    )
+    assert "On the empty word" in said(
+        "01-unary-successor", TuringMachine({("a", "1"): ("halt", "1", "S")}, "a")
+    )
+    assert "found     (all blank)" in said(
+        "01-ends-in-one",
+        TuringMachine(
+            {("a", "_"): ("halt", "_", "S"), ("a", "0"): ("a", "0", "R"), ("a", "1"): ("a", "1", "R")}, "a"
+        ),
+    )
+
+
+def test_the_smallest_word_is_shown(said: Said) -> None:
+    rules = dict(decrement().transitions)
+    rules["borrow", "0"] = ("halt", "1", "S")  # type: ignore[assignment]
+    assert "On the word '10' " in said("01-decrement", TuringMachine(rules, initial_state="right"))
+
+
+def test_a_machine_that_gets_stuck_is_told_where(said: Said) -> None:
+    text = said("01-unary-successor", TuringMachine({("walk", "1"): ("walk", "1", "R")}, "walk"))
+    assert "On the empty word the machine gets stuck: no rule for state walk reading _." in text
+
+
+def test_a_machine_that_loops_is_told_so(said: Said) -> None:
+    loop = TuringMachine({("go", "1"): ("go", "1", "R"), ("go", "_"): ("go", "_", "R")}, "go")
+    assert said("01-unary-successor", loop).strip() == (
+        "✗ The machine has not halted after 10,000 steps on the empty word."
+    )
+
+
+def test_a_machine_of_another_alphabet_is_told_so(said: Said) -> None:
+    text = said("01-decrement", TuringMachine({("a", "x"): ("halt", "x", "S")}, "a"))
+    assert "The machine does not take the word '1': symbol '1' at position 0" in text
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_rules_alone_are_no_machine(name: str, said: Said) -> None:
+    text = said(name, {("a", "1"): ("halt", "1", "S")})
+    assert "A TuringMachine is wanted, not {('a', '1')" in text
+    assert "which is of type dict" in text
+
+
+# --- functions and programs
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_that_loops_is_stopped(name: str, said: Said) -> None:
+    def forever(*arguments: object) -> None:
+        while True:
+            with contextlib.suppress(Exception):
+                pass
+
+    started = time.monotonic()
+    assert "after 200,000 lines of Python" in said(name, forever)
+    assert time.monotonic() - started < 5
+
+
+def test_the_tracer_is_put_back() -> None:
+    before = sys.gettrace()
+    limited(lambda: 3)
+    with pytest.raises(ZeroDivisionError):
+        limited(lambda: 1 // 0)
+    assert sys.gettrace() is before
+
+
+def test_the_smallest_failing_call_is_shown(said: Said) -> None:
+    assert said("05-states", lambda n: 2 * n).strip() == "✗ answer(2) gives 4; 3 is expected."
+
+    def states(n: int) -> int:
+        return n // 0
+
+    assert said("05-states", states).strip() == (
+        "✗ states(1) raised ZeroDivisionError: integer division or modulo by zero; 2 is expected."
+    )
+    assert "missing" in said("05-states", lambda a, b: a)
+
+
+def test_wilson_takes_the_rounded_quantile_but_not_the_textbook_interval(said: Said) -> None:
+    def textbook(correct: int, n: int) -> tuple[float, float]:
+        p = correct / n
+        half = 1.96 * (p * (1 - p) / n) ** 0.5
+        return p - half, p + half
+
+    assert "textbook(1, 1) gives (1.0, 1.0)" in said("10-wilson", textbook)
+
+
+def test_a_scorer_with_floats_or_partial_credit_is_wrong(said: Said) -> None:
+    assert "'[1, 2]', '[1,2]'" in said("10-exact-score", lambda expected, found: expected == found)
+    with_floats = lambda expected, found: eval(expected) == eval(found)  # noqa: E731
+    assert "0.10000000000000000001" in said("10-exact-score", with_floats)
+
+
+def test_a_program_must_be_atomic_and_read_the_tape(said: Said) -> None:
+    def in_one_step(tape: Tape, items: list[int]) -> None:
+        with tape.state("{all}"):
+            values = tape.read(*(f"items[{k}]" for k in range(len(items))), "best")
+            tape.do("max")
+            tape.goto(HALT)
+        tape.answer(str(max(values[:-1])))
+
+    assert "With items = [1, 2], state 0 ({all}) fetches 3 cells: items[0], items[1], best." in said(
+        "02-maximum", in_one_step
+    )
+
+    def without_the_tape(tape: Tape, items: list[int]) -> None:
+        with tape.state("{all}"):
+            tape.do("max")
+            tape.goto(HALT)
+        tape.answer(str(max(items)))
+
+    assert "no state fetches items[0]: the answer must come from the tape" in said(
+        "02-maximum", without_the_tape
+    )
+
+
+def test_a_program_that_is_not_finished_is_told_how(said: Said) -> None:
+    def no_answer(tape: Tape, items: list[int]) -> None:
+        with tape.state("{0}"):
+            tape.read("items[0]")
+            tape.do("look")
+            tape.goto(HALT)
+
+    assert "TraceError: the program halted without an answer" in said("02-maximum", no_answer)
+
+    def first(tape: Tape, items: list[int]) -> None:
+        for k in range(len(items)):
+            with tape.state(f"{{{k}}}"):
+                item = tape.read(f"items[{k}]")
+                tape.do("look")
+                tape.goto(HALT if k == len(items) - 1 else f"{{{k + 1}}}")
+        tape.answer(str(item))
+
+    assert "With items = [2, 1] the answer is '1'; '2' is expected." in said("02-maximum", first)
+
+
+# --- choices
+
+
+def test_the_broken_module(said: Said) -> None:
+    assert "State 0 is not the first wrong one" in said("02-which-module", (0, "memory fetcher"))
+    assert "State 1 it is; but the atomic state did its part." in said("02-which-module", (1, "Atomic State"))
+    assert "A pair such as 0, 'memory fetcher' is wanted" in said("02-which-module", "memory fetcher")
+    assert said("02-which-module", [1, " Memory Fetcher "]).strip() == "✓ Right."
+
+
+def test_a_choice(said: Said) -> None:
+    assert "No, not 'tail'. Look again." in said("00-read-the-chart", "tail")
+    assert "One of 'tail', 'index_hint', 'reversed' is wanted" in said("00-read-the-chart", "TAIL!")
+
+
+def test_the_exercises_need_no_heavy_package() -> None:
+    code = "import sys, tailnb.exercises as e; e.exercises(); print({'torch', 'altair'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "set()\n"
