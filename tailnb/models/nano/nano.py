@@ -25,6 +25,7 @@ from tailnb.traces.answer import FINAL
 SHIPPED = Path(__file__).parent / "checkpoints"
 MARGIN = 1.1  # a model may write this many times the tokens of the true completion
 MARGIN_TOKENS = 16
+UNUSED = "[UNUSED]"  # the vocabulary is rounded up; an untrained model may write what stands for nothing
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Nano:
 
     def read(self, numbers: Sequence[int]) -> str:
         """Token numbers as a text in tape style, with the final answer on a line of its own."""
-        text = " ".join(self.tokenizer.convert_ids_to_tokens(list(numbers)))
+        tokens = self.tokenizer.convert_ids_to_tokens(list(numbers))
+        text = " ".join(token or UNUSED for token in tokens)
         return text.replace(f" {FINAL}", f"\n{FINAL}")
 
     def evaluate(

@@ -25,7 +25,7 @@ class Recipe:
 
     tasks: tuple[str, ...] = ("large_number_addition", "compare_numbers")
     method: str = "tail"
-    steps: int = 10_000
+    steps: int = 9_000
     tokens: int = 2048
     seed: int = 0
     warm_up: float = 0.3
