@@ -28,7 +28,7 @@ folder = pathlib.Path(os.environ["TAILNB_RESULTS"])
 def run(out: Path, *notebooks: Path, scale: str = "smoke", timeout: int | None = None) -> tuple[int, str]:
     """The exit code and what was printed."""
     printed = io.StringIO()
-    console = Console(file=printed, width=120)
+    console = Console(file=printed, width=140)
     code = session.run(notebooks, scale, [], out, timeout, console)
     return code, printed.getvalue()
 

@@ -23,7 +23,7 @@ from tailnb.tasks import RANGES
 
 CELL_SECONDS = {"smoke": 300, "demo": 1800, "full": None}
 COLUMNS = ("model", "task", "method", *RANGES)
-WIDE = 110  # characters, from which percentages and their intervals fit on one line
+WIDE = 130  # characters, from which percentages and their intervals fit on one line
 STOPPED = 130  # what shells report for a program ended by Ctrl-C
 
 
@@ -142,10 +142,10 @@ def _show_measured(files: Sequence[Path], console: Console) -> None:
         console.print("These notebooks published no results.")
         return
     measured = evaluation_table(results)
-    shown = Table(caption=measured.caption, caption_justify="left", box=SIMPLE_HEAD)
+    shown = Table(caption=measured.caption, caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for name in COLUMNS:
         number = name in RANGES
-        shown.add_column(name, justify="right" if number else "left", no_wrap=number)
+        shown.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for row in measured.rows:
         cells = [escape(row[name]) for name in COLUMNS]
         if console.width < WIDE:
