@@ -61,16 +61,16 @@ class Training:
             checkpoint.resume(self, folder)
 
     def __iter__(self) -> Iterator[Progress]:
+        started = time.perf_counter()
         while self.step < self.recipe.steps:
-            for batch in pool(self.recipe, self.pool, self.pool_start / self.recipe.steps, self.ids)[
-                self.used :
-            ]:
-                started = time.perf_counter()
+            share = self.pool_start / self.recipe.steps
+            for batch in pool(self.recipe, self.pool, share, self.ids)[self.used :]:
                 loss = self._train_on(batch)
                 self.step, self.used = self.step + 1, self.used + 1
                 self.tokens += batch.numbers.numel()
                 self.seconds += time.perf_counter() - started
                 yield Progress(self.step, self.recipe.steps, loss, self.tokens, self.seconds)
+                started = time.perf_counter()  # what the loop's body does is not training
                 if self.step == self.recipe.steps:
                     return
             self.pool, self.pool_start, self.used = self.pool + 1, self.step, 0
