@@ -231,7 +231,7 @@ def finished(alt: Any, panels: list[Any], notes: list[str], description: str, co
     return chart.configure(
         background=GROUND,
         font=FONT,
-        padding=8,
+        padding={"left": 8, "top": 8, "bottom": 8, "right": 56},  # a reader's font may be wider than ours
         view={"stroke": None},
         axis={
             "labelColor": MUTED,

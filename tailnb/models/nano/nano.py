@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import torch
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
+from transformers.utils import logging
 
 from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.results import Result
@@ -110,7 +112,8 @@ class Nano:
 
     def save(self, folder: Path) -> None:
         """Write the model, its tokenizer and its recipe into a folder."""
-        self.model.save_pretrained(folder)
+        with without_bars():
+            self.model.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         (folder / "recipe.json").write_text(
             json.dumps(self.recipe.to_dict(), indent=1) + "\n", encoding="utf-8"
@@ -126,13 +129,26 @@ def load(name: str | Path) -> Nano:
     if not (folder / "recipe.json").is_file():
         raise ValueError(f"no nano model {str(name)!r}; choose from {', '.join(shipped())}, or give a folder")
     recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    model = Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    with without_bars():
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        model = Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32)
     if len(tokenizer) > model.config.vocab_size:
         raise ValueError(
             f"{folder.name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}"
         )
     return Nano(folder.name, Recipe(**recipe | {"tasks": tuple(recipe["tasks"])}), model, tokenizer)
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Keep transformers from showing a progress bar for a file of two megabytes."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def shipped() -> list[str]:
