@@ -179,7 +179,12 @@ def test_import_is_quick_and_light(module):
         " [name for name in ('torch', 'numpy', 'pandas', 'papermill') if name in sys.modules])"
     )
     command = [sys.executable, "-c", code]
-    outputs = [subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(3)]
-    seconds, heavy = zip(*(output.strip().split(" ", 1) for output in outputs), strict=True)
-    assert min(map(float, seconds)) < 0.5
-    assert set(heavy) == {"[]"}
+    seconds = []
+    for _ in range(10):  # other work on the machine can only slow it down, so the quickest counts
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        took, heavy = done.stdout.strip().split(" ", 1)
+        assert heavy == "[]"
+        seconds.append(float(took))
+        if seconds[-1] < 0.5:
+            break
+    assert min(seconds) < 0.5
