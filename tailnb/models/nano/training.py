@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 import time
-from contextlib import suppress
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -119,7 +119,7 @@ class Training:
 def keep_freed_memory() -> None:
     """Have the C library keep the memory of one step for the next, where it is glibc.
 
-    By default it hands large blocks back to the system at once, and getting them anew costs a third of a step.
+    By default it hands large blocks back to the system at once, and has to get them anew for every step.
     """
     trim_threshold, top_pad, mmap_threshold = -1, -2, -3  # of malloc.h
     with suppress(OSError, AttributeError):
