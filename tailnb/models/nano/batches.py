@@ -19,6 +19,7 @@ from tailnb.traces.render import tape_lines
 
 BATCHES_OF_A_TASK = 8  # drawn together, so that problems of like length share a batch
 FEWEST_ROWS = 8
+GRAIN = 32  # batches are this many tokens long, or twice, …: the CPU's kernels are made anew for each shape
 SHORTEST_CAP = 3  # the longest problems of the very first batches
 
 
@@ -107,7 +108,7 @@ def _sorted_rows(examples: list[Example], tokens: int) -> Iterator[list[Example]
 
 
 def _batch(name: str, rows: list[Example], recipe: Recipe, rng: Random) -> Batch:
-    longest = max(len(row.numbers) for row in rows)
+    longest = -(-max(len(row.numbers) for row in rows) // GRAIN) * GRAIN
     numbers = torch.tensor([row.numbers + [0] * (longest - len(row.numbers)) for row in rows])
     places = torch.arange(longest)
     prompts = torch.tensor([row.prompt for row in rows])[:, None]
