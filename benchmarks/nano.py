@@ -2,7 +2,7 @@
 
     python benchmarks/nano.py train tail          # up to 20 minutes on two cores; stop and start it at will
     python benchmarks/nano.py train none
-    python benchmarks/nano.py measure --n 500     # writes nano.jsonl and the models' cards
+    python benchmarks/nano.py measure             # writes nano.jsonl and the models' cards
 
 Training goes on from its last checkpoint in benchmarks/runs/. Results are data: nano_training.jsonl holds the
 curves, nano.jsonl the measurements, with where they come from.
@@ -19,7 +19,7 @@ import torch
 from tqdm import tqdm
 
 from tailnb.evaluation.provenance import provenance
-from tailnb.evaluation.results import Result
+from tailnb.evaluation.results import Result, append, read
 from tailnb.evaluation.table import table
 from tailnb.models import nano
 from tailnb.models.nano.model import parameters
@@ -79,27 +79,35 @@ def exactness(model: nano.Nano) -> dict[str, dict[str, float]]:
 
 
 @app.command()
+@click.argument("names", nargs=-1, metavar="[MODEL]...")
 @click.option("--n", default=500, show_default=True, help="Problems of each task and range.")
 @click.option("--threads", default=2, show_default=True)
-def measure(n: int, threads: int) -> None:
-    """Let every shipped model solve n fresh problems per task and range, by greedy generation."""
+def measure(names: tuple[str, ...], n: int, threads: int) -> None:
+    """Let shipped models, all of them by default, solve n fresh problems per task and range, greedily."""
     torch.set_num_threads(threads)
-    results: list[Result] = []
-    for name in nano.shipped():
+    for name in names or nano.shipped():
         model = nano.load(name)
-        where = provenance(f"python benchmarks/nano.py measure --n {n}", threads=threads)
-        mine = []
+        where = provenance(f"python benchmarks/nano.py measure {name} --n {n}", threads=threads)
+        results: list[Result] = []
         for task in model.recipe.tasks:
             for range in RANGES:
                 fresh = nano.problems(task, range, n, seed=EVALUATION_SEED)
                 with tqdm(total=n, desc=f"{name} {task} {range}") as bar:
-                    mine += model.evaluate(fresh, seed=EVALUATION_SEED, progress=bar.update, provenance=where)
-        write_card(model, mine)
-        results += mine
+                    results += model.evaluate(
+                        fresh, seed=EVALUATION_SEED, progress=bar.update, provenance=where
+                    )
+        write_card(model, results)
+        keep(results)
+    print(table(read(RESULTS)[0]))
+
+
+def keep(results: list[Result]) -> None:
+    """Put a model's results into the file, in place of earlier ones of the same model."""
+    before = read(RESULTS)[0] if RESULTS.exists() else []
+    others = [result for result in before if result.model != results[0].model]
     partial = RESULTS.with_suffix(".partial")
-    partial.write_text("".join(json.dumps(result.to_dict()) + "\n" for result in results), encoding="utf-8")
-    partial.rename(RESULTS)
-    print(table(results))
+    partial.unlink(missing_ok=True)
+    append(partial, others + results).rename(RESULTS)
 
 
 def write_card(model: nano.Nano, results: list[Result]) -> None:
