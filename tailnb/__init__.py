@@ -8,9 +8,9 @@ Tape: items[0]=1, items[1]=4, items[2]=9, key=4
 Final answer: 1
 """
 
+from tailnb import tasks
 from tailnb.evaluation.score import score
 from tailnb.tasks import Problem, Task, task
-from tailnb.tasks import all_tasks as tasks
 from tailnb.traces import Trace, check, imitate
 
 __version__ = "0.1.0"

@@ -156,6 +156,19 @@ def test_a_stopped_and_resumed_run_is_the_uninterrupted_one(tmp_path):
     assert all(map(torch.equal, weights(whole), weights(rest)))
 
 
+def test_an_interrupted_step_leaves_a_model_that_works(monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    training = run(nano.Training(TINY), until=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("tailnb.models.nano.training.batch_loss", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            run(training, until=2)
+    assert training.nano().write(nano.problems("compare_numbers", "S", 2))
+    assert run(training, until=3).step == 3
+
+
 def test_training_learns():
     recipe = nano.Recipe(tasks=("compare_numbers",), steps=120, tokens=512, warm_up=1.0)
     losses = [progress.loss for progress in nano.Training(recipe)]
@@ -200,6 +213,7 @@ def test_saving_needs_a_folder():
         ({"method": "magic"}, "choose from"),
         ({"tasks": ("adition",)}, "no task 'adition'; choose from"),
         ({"steps": 0}, "steps must be at least 1"),
+        ({"tasks": ()}, "at least one task"),
         ({"softest": 1.5}, "softest must lie between 0 and 1"),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import bisect
+import copy
 import doctest
 import json
+import pickle
 import string
 import subprocess
 import sys
@@ -172,6 +174,28 @@ def test_a_wrong_method_or_style_is_refused_with_the_choices(task, wrong):
 
 
 @all_tasks
+def test_tasks_and_problems_travel(task):
+    problem = task.sample()
+    assert pickle.loads(pickle.dumps(problem)) == problem == copy.deepcopy(problem)
+    assert len({problem, task.sample(), task}) == 2
+    assert tailnb.task(task) is task
+
+
+def test_a_problem_keeps_its_own_parameters():
+    items = [1, 4, 9]
+    problem = tailnb.task("binary_search").problem(items=items, key=9)
+    items[0] = 100
+    assert problem.answer == "2"
+    assert problem.params["items"] == [1, 4, 9]
+
+
+def test_the_package_of_tasks_can_be_called_and_looked_into():
+    import tailnb.tasks.binary_search as module
+
+    assert tailnb.tasks()[-1].module is module
+
+
+@all_tasks
 def test_parameters_are_named_exactly(task):
     params = task.sample().params
     with pytest.raises(ValueError, match="takes the parameters"):
@@ -188,7 +212,7 @@ BAD = {
         ("1.", "2"),
         (1, "2"),
         ("1e5", "2"),
-        ("٣", "1"),
+        ("1٣", "1"),
     ],
     "compare_numbers": [("+1", "1"), ("-0", "0"), ("-0.00", "0"), (".5", "1"), (None, "1"), ("1", "1 ")],
     "binary_search": [([], 1), ([2, 1], 1), ([1, 1], 1), ("12", 1), ([1, 2.0], 1), ([1], "1"), ([True], 1)],

@@ -120,6 +120,33 @@ def test_halting_needs_an_answer():
         tape.trace("flip")
 
 
+@pytest.mark.parametrize("use", [lambda t: t.read("a"), lambda t: t.do("add"), lambda t: t.write("a", 1)])
+def test_a_tape_is_used_inside_a_state(use):
+    with pytest.raises(TraceError, match="outside of a state"):
+        use(Tape())
+
+
+@pytest.mark.parametrize("label", ["start", "{a b}", "{}", "", "halt"])
+def test_labels_stand_in_braces(label):
+    with pytest.raises(TraceError, match=r"label|follows"):
+        Tape().state(label)
+
+
+def test_an_operation_is_one_word():
+    tape = Tape().state("{0}")
+    with pytest.raises(TraceError, match="one word"):
+        tape.do("is less than?")
+
+
+def test_a_cell_is_placed_once_and_nothing_follows_the_end():
+    tape = Tape()
+    flip(tape)
+    with pytest.raises(TraceError, match="already holds"):
+        tape.place("bit", 3)
+    with pytest.raises(TraceError, match="follows a state that went to halt"):
+        tape.state("{1}")
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a[", "7", "a[x]", "<img>"])
 def test_cells_have_proper_names(name):
     with pytest.raises(TraceError, match="no cell is called"):
@@ -134,11 +161,11 @@ def test_cells_have_proper_names(name):
     [
         ("Final answer: 42", "42"),
         ("so\n**Final answer:** 42\nbye", "42"),
-        ("**Final answer: 42**", "42"),
+        ("- The final answer: 42", "42"),
         ("final ANSWER : [1, 2]  ", "[1, 2]"),
         ("Final answer: 1\nFinal answer: 2", "2"),
         (r"thus \boxed{7}", "7"),
-        ("The answer is 12.5.", "12.5"),
+        ("The answer is 12.5", "12.5"),
         ("Final answer: **", "**"),
         ("no answer here", None),
         ("", None),
@@ -146,6 +173,26 @@ def test_cells_have_proper_names(name):
 )
 def test_the_answer_is_extracted(text, answer):
     assert extract(text) == answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "**Final answer**: 30",
+        "Final answer: **30**",
+        "**Final answer: 30**",
+        "Final answer: 30.",
+        "Final answer: `30`",
+        "Final answer: $30$",
+        r"Final answer: \boxed{30}",
+        r"Final answer: $\boxed{30}$.",
+        "Final answer: 30<|im_end|>",
+        "The answer is 30.",
+    ],
+)
+def test_marks_around_an_answer_do_not_count(said):
+    assert same("30", extract(said))
+    assert not same("3", extract(said))
 
 
 @pytest.mark.parametrize(
@@ -224,11 +271,61 @@ def test_a_single_fault_is_found_and_named(problem, edit):
 @pytest.mark.parametrize("style", ["core", "styled", "tape"])
 def test_every_style_is_accepted_with_other_white_space_and_words_around(problem, style):
     text = problem.trace().text(style)
-    spaced = "\n\n".join("   " + line.replace(" ", "  ") for line in text.splitlines())
-    assert tailnb.check(problem, spaced).ok
-    assert tailnb.check(problem, spaced, style=style).ok
-    if style != "tape":
-        assert tailnb.check(problem, f"Let me think.\n\n{text}\n\nI hope this helps!").ok
+    for space in ("  ", "\t"):
+        spaced = "\r\n\r\n".join("   " + line.replace(" ", space) for line in text.splitlines())
+        assert tailnb.check(problem, spaced).ok
+        assert tailnb.check(problem, spaced, style=style).ok
+    assert tailnb.check(problem, f"Let me think.\n\n{text}\n\nI hope this helps!").ok
+    assert tailnb.check(problem, f"```\n{text}\n```").ok
+    assert tailnb.check(problem, text.replace("\nFinal", "\n```\nSo we get:\nFinal")).ok
+
+
+def test_white_space_inside_brackets_is_white_space(problem):
+    text = problem.trace().text().replace("{0}:", "{ 0 }:").replace("a[0]=7, b", "a[ 0 ] = 7, b")
+    assert tailnb.check(problem, text).ok
+
+
+@pytest.mark.parametrize(
+    "operands",
+    ["a[0], b[0], carry, 99", "7+a[0], b[0], carry", "NOT a[0], b[0], carry", "7=a[0], b[0], carry"],
+)
+def test_nothing_may_be_added_to_the_operands(problem, operands):
+    text = problem.trace().text().replace("add(a[0], b[0], carry)", f"add({operands})")
+    assert tailnb.check(problem, text).first_error.module == "format"
+
+
+TAPE_EDITS = {
+    "a state left out": (lambda lines: lines[:1] + lines[2:], 1, "linear transition"),
+    "a state said twice": (lambda lines: lines[:2] + lines[1:], 2, "linear transition"),
+    "two states exchanged": (lambda lines: [lines[1], lines[0], *lines[2:]], 0, "linear transition"),
+    "no answer": (lambda lines: lines[:-1], 5, "answer"),
+    "another answer": (lambda lines: [*lines[:-1], "Final answer: 1"], 5, "answer"),
+    "an early answer": (lambda lines: [*lines[:2], lines[-1]], 2, "linear transition"),
+    "a cut between states": (lambda lines: lines[:2], 2, "linear transition"),
+    "a cut inside a state": (lambda lines: [*lines[:2], lines[2].rpartition(" ")[0]], 2, "format"),
+    "a cut inside a token": (lambda lines: [*lines[:2], lines[2][:-1]], 2, "format"),
+    "a state behind the answer": (lambda lines: [*lines, lines[0]], 5, "linear transition"),
+}
+
+
+@pytest.mark.parametrize("edit", TAPE_EDITS.values(), ids=TAPE_EDITS)
+def test_a_single_fault_on_the_tape_is_found_and_named(problem, edit):
+    change, state, module = edit
+    wrong = "\n".join(change(problem.trace().text("tape").splitlines()))
+    error = tailnb.check(problem, wrong, style="tape").first_error
+    assert (error.state, error.module) == (state, module)
+
+
+def test_a_tape_text_on_one_line_is_read_the_same(problem):
+    text = " ".join(problem.trace().text("tape").split())
+    assert tailnb.check(problem, text).ok
+    assert tailnb.score(problem, text)
+
+
+def test_an_arrow_in_a_question_is_no_tape():
+    problem = tailnb.task("binary_search").problem(items=[1, 4, 9], key=9)
+    echoed = f"bisect([1, 4, 9], 9) -> 0-based index\n{problem.trace().text()}"
+    assert tailnb.check(problem, echoed).ok
 
 
 @given(st.data())
@@ -247,6 +344,10 @@ def test_any_other_digit_anywhere_is_a_fault(style, data):
     "text",
     [
         "",
+        "add(" + "a" * 10**5 + "!)",
+        '{0}: fetch a[0]="\\q"; add(a[0]); goto {1}',
+        '{0}: fetch a[0]="\t"; add(a[0]); goto {1}',
+        "Final answer: " + "$" * 10**6,
         "Final answer: 22.36",
         "\n" * 10**6,
         " " * 10**6,
@@ -260,7 +361,7 @@ def test_any_other_digit_anywhere_is_a_fault(style, data):
         "<1> -> " * 10**5,
         "\x00" * 1000,
     ],
-    ids=range(13),
+    ids=range(17),
 )
 def test_garbage_of_a_megabyte_is_rejected(problem, text):
     for style in (None, "core", "styled", "tape"):
@@ -302,12 +403,29 @@ def test_without_a_module_the_text_lacks_just_that(problem):
     assert merged[1].endswith("goto {1}")
 
 
+def test_modules_are_named_in_any_way(problem):
+    trace = problem.trace()
+    both = {"memory fetcher", "linear transition"}
+    assert trace.text(without=list(both)) == trace.text(without=[*both, *both]) == trace.text(without=both)
+    assert trace.text(without="memory fetcher") == trace.text(without={"memory fetcher"})
+    with pytest.raises(ValueError, match="choose from"):
+        problem.completion("none", without={"nonsense"})
+
+
+@pytest.mark.parametrize("module", ["memory fetcher", "linear transition", "atomic state"])
+def test_an_ablated_tape_has_the_addresses_of_its_prompt(module):
+    problem = tailnb.task("large_number_addition").problem(a="12", b="3")
+    known = set(re.findall(r"<[0-9]+>", problem.completion(style="tape") + problem.prompt(style="tape")))
+    assert set(re.findall(r"<[0-9]+>", problem.completion(style="tape", without=module))) <= known
+
+
 def test_a_merged_step_fetches_only_what_it_did_not_write_itself(problem):
     from tailnb.traces.ablate import ablate
 
     first = ablate(problem.trace(), "atomic state").states[0]
     assert [operand for operand in first.reads if operand.cell == "carry"] == [("carry", "0")]
     assert dict(first.writes)["carry"] == "1"
+    assert [operand.cell for operand in first.reads][:3] == ["a[-2]", "b[-2]", "carry"]
 
 
 # --- the tape style
@@ -365,6 +483,27 @@ def test_a_run_that_does_not_halt_is_refused():
         tailnb.imitate(forever, max_steps=50)
 
 
+@pytest.mark.parametrize("limit", [0, -1, None, 2.5])
+def test_a_limit_is_a_number_of_steps(limit):
+    with pytest.raises(TraceError, match="max_steps must be a whole number from 1"):
+        tailnb.imitate(machine("increment"), "1", max_steps=limit)
+
+
+def test_different_states_have_different_labels():
+    rules = {(1, "_"): ("1", "x", "S"), ("1", "x"): ("q1", "y", "S"), ("q1", "y"): ("halt", "y", "S")}
+    trace = tailnb.imitate(TuringMachine(rules, initial_state=1))
+    assert len({state.label for state in trace.states}) == 3
+
+
+def test_a_trace_of_registers_alone_has_every_style():
+    tape = Tape()
+    flip(tape)
+    tape.answer("1")
+    trace = tape.trace("flip")
+    assert tailnb.check(trace, trace.text("tape"), style="tape").ok
+    assert not tailnb.check(trace, "a -> b").ok
+
+
 def test_a_run_without_a_rule_says_so():
     lost = TuringMachine({("q", "a"): ("q", "a", "R")}, initial_state="q", final_states=set())
     trace = tailnb.imitate(lost, "aa")
@@ -373,7 +512,7 @@ def test_a_run_without_a_rule_says_so():
     assert tailnb.check(trace, trace.text()).ok
 
 
-@pytest.mark.parametrize("state", ["seek a", "{", "a,b", '"', "3", "é", ("q", 1), "<b>", "halt}"])
+@pytest.mark.parametrize("state", ["seek a", "{", "a,b", '"', "3", "é", ("q", 1), "<b>", "halt}", "a\u2028b"])
 def test_any_name_of_a_state_makes_a_label(state):
     odd = TuringMachine({(state, "_"): ("halt", "x y", "R")}, initial_state=state)
     trace = tailnb.imitate(odd)

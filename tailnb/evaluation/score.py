@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from tailnb.tasks import Problem
 from tailnb.traces.answer import extract, read_off, same
+from tailnb.traces.check import guess_style
 
 
-def score(problem: Problem, text: str, *, style: str = "core") -> bool:
+def score(problem: Problem, text: str, *, style: str | None = None) -> bool:
     """Whether a text's final answer is the problem's, by value.
 
-    style: "tape" for the text of a nano model, whose answer stands symbol by symbol.
+    style: "tape" for the text of a nano model, whose answer stands symbol by symbol; by default, what the
+    text looks like.
     The paper has a model judge instead; ours is stricter and reproducible.
     """
-    found = extract(text)
-    return same(problem.answer, read_off(found) if style == "tape" else found)
+    on_tape = (style or guess_style(text)) == "tape"
+    return same(problem.answer, read_off(text) if on_tape else extract(text))

@@ -7,7 +7,7 @@ from random import Random
 
 from tailnb.traces import BLANK
 
-CANONICAL = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
 
 def require(name: str, value: object, *, signed: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -12,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from tailnb.traces import Tape, Trace
+from tailnb.traces.ablate import modules
 from tailnb.traces.answer import FINAL
 from tailnb.traces.layout import Layout
 from tailnb.traces.render import STYLE_NAMES, text
@@ -43,13 +45,22 @@ class Task:
     def __repr__(self) -> str:
         return f"<Task {self.name}>"
 
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A module cannot be pickled, and tasks travel to worker processes.
+        from tailnb.tasks import task
+
+        return task, (self.name,)
+
     def problem(self, **params: Any) -> Problem:
         """Your own problem. Raises ValueError saying which parameter is wrong, and how it should be."""
         names = self.module.PARAMS
         if set(params) != set(names):
             given = ", ".join(params) or "none"
             raise ValueError(f"{self.name} takes the parameters {', '.join(names)}; given: {given}")
-        checked = {name: params[name] for name in names}
+        checked = {name: deepcopy(params[name]) for name in names}
         self.module.validate(checked)
         return Problem(self, checked)
 
@@ -92,6 +103,9 @@ class Problem:
 
     def __repr__(self) -> str:
         return f"<Problem {self.task.name}: {self.key}>"
+
+    def __hash__(self) -> int:
+        return hash((self.task, self.key, self.template))
 
     @property
     def length(self) -> int:
@@ -138,7 +152,7 @@ class Problem:
         return " ".join(Layout(self.trace(), seed).prompt()) if style == "tape" else f"{self.query}\n"
 
     def completion(
-        self, method: str = "tail", style: str = "core", without: Iterable[str] = (), *, seed: int = 0
+        self, method: str = "tail", style: str = "core", without: str | Iterable[str] = (), *, seed: int = 0
     ) -> str:
         """What a model should write: the chain of thought ("tail"), or the answer alone ("none").
 
@@ -146,8 +160,9 @@ class Problem:
         """
         choose("method", method, METHODS)
         choose("style", style, STYLE_NAMES)
+        left_out = modules(without)
         if method == "tail":
-            return text(self.trace(), style=style, without=without, seed=seed)
+            return text(self.trace(), style=style, without=left_out, seed=seed)
         return f"{FINAL} {' '.join(self.answer) if style == 'tape' else self.answer}"
 
 

@@ -7,7 +7,7 @@ atomic state: three steps become one, which fetches all their operands and write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from tailnb.traces.trace import AtomicState, Operand, Trace
@@ -15,11 +15,19 @@ from tailnb.traces.trace import AtomicState, Operand, Trace
 MACRO = 3  # steps in one step, without Atomic State
 
 
-def ablate(trace: Trace, module: str) -> Trace:
-    """The trace without a core module. Raises ValueError for a module that is none of the three."""
-    if module not in ABLATIONS:
-        raise ValueError(f"no core module {module!r}; choose from {', '.join(ABLATIONS)}")
-    return replace(trace, states=ABLATIONS[module](trace.states))
+def modules(without: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of core modules, each once and in one order. Raises ValueError for a name that is none."""
+    names = {without} if isinstance(without, str) else set(without)
+    for name in names - set(ABLATIONS):
+        raise ValueError(f"no core module {name!r}; choose from {', '.join(ABLATIONS)}")
+    return tuple(name for name in ABLATIONS if name in names)
+
+
+def ablate(trace: Trace, without: str | Iterable[str]) -> Trace:
+    """The trace without core modules. Raises ValueError for a name that is none of the three."""
+    for module in modules(without):
+        trace = replace(trace, states=ABLATIONS[module](trace.states))
+    return trace
 
 
 def _without_fetch(states: Sequence[AtomicState]) -> tuple[AtomicState, ...]:
@@ -39,7 +47,9 @@ def _merge(states: Sequence[AtomicState]) -> AtomicState:
     fetched: dict[str, Operand] = {}
     written: dict[str, Operand] = {}
     for state in states:
-        fetched = {o.cell: o for o in state.reads if o.cell not in written} | fetched
+        for operand in state.reads:
+            if operand.cell not in written:
+                fetched.setdefault(operand.cell, operand)
         written |= {o.cell: o for o in state.writes}
     return AtomicState(
         label=states[0].label,

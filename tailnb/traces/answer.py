@@ -7,20 +7,22 @@ from decimal import Decimal
 
 FINAL = "Final answer:"
 
-_FINAL = re.compile(r"^[ \t#>]*+(\*\*)?final[ \t]++answer[ \t]*+:(\*\*)?(.*)$", re.IGNORECASE | re.MULTILINE)
-_ELSEWHERE = re.compile(r"\\boxed\{([^{}]*+)\}|\banswer is\b:?(.*)$", re.IGNORECASE | re.MULTILINE)
+_FINAL = re.compile(
+    r"^[ \t#>*•-]*+(?:the[ \t]++)?final[ \t]++answer[ \t*]*+:(?:\*\*(?=[ \t]))?(.*)$", re.I | re.M
+)
+_ELSEWHERE = re.compile(r"\\boxed\{([^{}]*+)\}|\banswer is\b:?(.*)$", re.I | re.M)
+_WRAPPING = re.compile(r"(?:\*\*|`|\$|\\boxed\{)(.+)(?:\*\*|`|\$|\})", re.S)
+_MARKS = re.compile(r"<\|[^|<>]*+\|>")  # such as a chat model's end of turn
+MOST_MARKS = 4  # around one another
 BRACKETS = {"[": "]", "(": ")"}
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _REMAINDER = re.compile(r"(\S+) remainder (\S+)")
 _ADDRESS = re.compile(r"<\d+>")
 
 
 def final_answers(text: str) -> list[str]:
     """What stands behind each "Final answer:" that begins a line."""
-    return [
-        (stated.strip().removesuffix("**") if bold and not closed else stated).strip()
-        for bold, closed, stated in _FINAL.findall(text)
-    ]
+    return [stated.strip() for stated in _FINAL.findall(text)]
 
 
 def extract(text: str) -> str | None:
@@ -28,32 +30,51 @@ def extract(text: str) -> str | None:
 
     None when the text gives no answer.
     """
-    stated = final_answers(text)
-    if not stated:
-        stated = [(boxed or said).strip().rstrip(".") for boxed, said in _ELSEWHERE.findall(text)]
-    return stated[-1] if stated else None
+    stated = final_answers(text) or [boxed or said for boxed, said in _ELSEWHERE.findall(text)]
+    return stated[-1].strip() if stated else None
+
+
+def unmarked(answer: str) -> str:
+    """An answer without the marks that a model may set around it: **30**, `30`, $30$, a closing point."""
+    answer = _MARKS.sub("", answer).strip()
+    for _ in range(MOST_MARKS):
+        wrapped = _WRAPPING.fullmatch(answer)
+        answer = (wrapped[1] if wrapped else answer.removesuffix("**").removesuffix(".")).strip()
+    return answer
 
 
 def same(expected: str, found: str | None) -> bool:
-    """Whether two answers are equal: numbers by value, lists element by element, text exactly."""
-    if found is None:
-        return False
-    expected, found = expected.strip(), found.strip()
+    """Whether two answers are equal: numbers by value, lists element by element, text exactly.
+
+    Marks around what was found, such as ** or a closing point, do not count.
+    """
+    return found is not None and (
+        _equal(expected.strip(), found.strip()) or _equal(expected, unmarked(found))
+    )
+
+
+def _equal(expected: str, found: str) -> bool:
     if expected == found:
         return True
     if _NUMBER.fullmatch(expected):
         return _NUMBER.fullmatch(found) is not None and Decimal(expected) == Decimal(found)
     remainder, other = _REMAINDER.fullmatch(expected), _REMAINDER.fullmatch(found)
     if remainder and other:
-        return same(remainder[1], other[1]) and same(remainder[2], other[2])
+        return _equal(remainder[1], other[1]) and _equal(remainder[2], other[2])
     if expected[:1] in BRACKETS and found[:1] == expected[:1] and found[-1:] == BRACKETS[expected[:1]]:
         left, right = _elements(expected), _elements(found)
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(_equal, left, right))
     return False
 
 
-def read_off(answer: str | None) -> str | None:
-    """An answer in tape style without its addresses and the spaces between its symbols."""
+def on_its_line(text: str) -> str:
+    """A text in tape style with the final answer at the start of a line, for models write no line ends."""
+    return re.sub(rf"\s{FINAL}", f"\n{FINAL}", text)
+
+
+def read_off(text: str) -> str | None:
+    """The final answer of a text in tape style, without addresses and the spaces between its symbols."""
+    answer = extract(on_its_line(text))
     return None if answer is None else "".join(_ADDRESS.sub(" ", answer).split())
 
 

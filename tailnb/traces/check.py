@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from tailnb.traces.answer import FINAL, extract, final_answers, read_off, same
+from tailnb.traces.answer import FINAL, extract, final_answers, on_its_line, read_off, same
 from tailnb.traces.layout import ARROW, Layout
 from tailnb.traces.styles import STYLES, Style
 from tailnb.traces.trace import AtomicState, Trace
@@ -15,6 +16,11 @@ FETCHER, ATOMIC, LINEAR = "memory fetcher", "atomic state", "linear transition"
 FORMAT, ANSWER = "format", "answer"
 MODULES = (FETCHER, ATOMIC, LINEAR, FORMAT, ANSWER)
 NOTHING = "(nothing)"
+
+_TAPE_OPENING = (
+    r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=\S)"  # an address or a register: what a state begins with
+)
+_TAPE_STATE = re.compile(rf"{_TAPE_OPENING}.*[ \t]{ARROW}(?:[ \t]|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +70,11 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
     """
     trace = problem if isinstance(problem, Trace) else problem.trace()
     style = style or guess_style(text)
-    found = extract(text)
     if style == "tape":
-        return _tape_report(Layout(trace, seed), text, read_off(found))
+        return _tape_report(Layout(trace, seed), text)
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; choose from {', '.join([*STYLES, 'tape'])}")
-    return Report(_first_error(trace, text, STYLES[style]), same(trace.answer, found))
+    return Report(_first_error(trace, text, STYLES[style]), same(trace.answer, extract(text)))
 
 
 def guess_style(text: str) -> str:
@@ -78,7 +83,7 @@ def guess_style(text: str) -> str:
     found = {name: match.start() for name, match in openings.items() if match}
     if found:
         return min(found, key=found.__getitem__)
-    return "tape" if f" {ARROW} " in text else "core"
+    return "tape" if _TAPE_STATE.search(text) else "core"
 
 
 # --- core and styled: line by line
@@ -88,7 +93,7 @@ def _first_error(trace: Trace, text: str, style: Style) -> Fault | None:
     before, final, after = _around_answer(text)
     lines = _from_opening(before, style)
     if not lines:
-        module = LINEAR if final else FORMAT
+        module = FORMAT if before or not final else LINEAR
         return Fault(0, module, style.state(trace.states[0]), _excerpt(final or text))
     if trace.initial:
         fault = _tape_line_fault(trace, lines[0], style)
@@ -101,7 +106,7 @@ def _first_error(trace: Trace, text: str, style: Style) -> Fault | None:
         fault = _state_fault(number, state, lines[number], style)
         if fault:
             return fault
-    stray = lines[len(trace) :] or [line for line in after if style.opening.match(line)]
+    stray = [line for line in lines[len(trace) :] + after if style.opening.match(line)]
     if stray:
         module = LINEAR if style.read_state(stray[0]) else FORMAT
         return Fault(len(trace), module, f"{FINAL} {trace.answer}", _excerpt(stray[0]))
@@ -125,9 +130,11 @@ def _from_opening(lines: list[str], style: Style) -> list[str]:
 
 def _tape_line_fault(trace: Trace, line: str, style: Style) -> Fault | None:
     expected = style.tape(trace.initial)
-    if line == expected or style.read_tape(line) == trace.initial:
+    found = trace.initial if line == expected else style.read_tape(line)
+    if found == trace.initial:
         return None
-    return Fault(0, FETCHER, _excerpt(expected), _excerpt(line))
+    garbled = found is None and style.read_state(line) is None
+    return Fault(0, FORMAT if garbled else FETCHER, _excerpt(expected), _excerpt(line))
 
 
 def _state_fault(number: int, expected: AtomicState, line: str, style: Style) -> Fault | None:
@@ -159,42 +166,57 @@ def _answer_fault(trace: Trace, answers: list[str]) -> Fault | None:
 # --- tape: token by token
 
 
-def _tape_report(layout: Layout, text: str, found: str | None) -> Report:
-    spelled = read_off(" ".join(layout.answer()))
-    return Report(_tape_error(layout, text), found == spelled or same(layout.trace.answer, found))
+def _tape_report(layout: Layout, text: str) -> Report:
+    found, right = read_off(text), read_off(" ".join([FINAL, *layout.answer()]))
+    return Report(_tape_error(layout, text), found == right or same(layout.trace.answer, found))
 
 
 def _tape_error(layout: Layout, text: str) -> Fault | None:
-    found = text.split()
+    before, final, after = _around_answer(on_its_line(text))
+    opening = re.search(_TAPE_OPENING, "\n".join(before), re.MULTILINE)
+    tokens = "\n".join(before)[opening.start() :].split() if opening else []
     place = 0
-    for number, spans in enumerate(_tape_spans(layout)):
-        line = [token for _, tokens in spans for token in tokens]
-        got = found[place : place + len(line)]
+    for number, span in enumerate(_tape_spans(layout)):
+        line = [token for _, some in span for token in some]
+        got = tokens[place : place + len(line)]
         if got != line:
-            return Fault(number, _tape_module(spans, got), " ".join(line), _excerpt(" ".join(got)))
+            module = _tape_module(layout, span, tokens[place:], bool(final))
+            return Fault(number, module, " ".join(line), _excerpt(" ".join(got) or final or NOTHING))
         place += len(line)
-    if place == len(found):
-        return None
-    return Fault(len(layout.trace), ANSWER, NOTHING, _excerpt(" ".join(found[place:])))
+    return _tape_end_fault(layout, tokens[place:], final, after)
 
 
 def _tape_spans(layout: Layout) -> Iterator[list[tuple[str, list[str]]]]:
-    """For each state, and for the answer, its tokens by the module that they show."""
+    """For each state its tokens, by the module that they show."""
     for state in layout.trace.states:
         tokens = layout.state(state)
         arrow, end = tokens.index(ARROW), len(tokens) - len(layout.label(state.goto))
         yield [(FETCHER, tokens[:arrow]), (ATOMIC, tokens[arrow:end]), (LINEAR, tokens[end:])]
-    yield [(LINEAR, FINAL.split()), (ANSWER, layout.answer())]
 
 
-def _tape_module(spans: list[tuple[str, list[str]]], found: list[str]) -> str:
-    """The module of the first wrong token; an end or an answer that comes too early is the transition's."""
-    expected = [(module, token) for module, tokens in spans for token in tokens]
+def _tape_module(layout: Layout, span: list[tuple[str, list[str]]], found: list[str], goes_on: bool) -> str:
+    """The module of a state's first wrong token; another state in its place is the transition's fault."""
+    expected = [(module, token) for module, tokens in span for token in tokens]
     wrong = next(k for k, (_, token) in enumerate(expected) if found[k : k + 1] != [token])
-    ends = found[wrong : wrong + 1] in ([], FINAL.split()[:1])
-    if ends and expected[wrong][0] != ANSWER:
+    if wrong == len(found):
         return FORMAT if wrong else LINEAR
-    return expected[wrong][0]
+    if wrong == len(found) - 1 and not goes_on and expected[wrong][1].startswith(found[wrong]):
+        return FORMAT
+    others = (layout.state(state) for state in layout.trace.states)
+    return LINEAR if any(found[: len(other)] == other for other in others) else expected[wrong][0]
+
+
+def _tape_end_fault(layout: Layout, rest: list[str], final: str, after: list[str]) -> Fault | None:
+    """What is wrong behind the last state: a state too many, or the answer."""
+    states, right = len(layout.trace), " ".join([FINAL, *layout.answer()])
+    stray = [line for line in [" ".join(rest), *after] if _TAPE_STATE.match(line)]
+    if stray:
+        return Fault(states, LINEAR, right, _excerpt(stray[0]))
+    if final.split() != right.split() or any(map(final_answers, after)):
+        return Fault(
+            states, ANSWER, right, _excerpt(" and ".join([final or NOTHING, *filter(final_answers, after)]))
+        )
+    return None
 
 
 def _excerpt(text: str, longest: int = 200) -> str:

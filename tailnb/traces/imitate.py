@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from tailnb.machines import Configuration, TuringMachine
 from tailnb.traces.tape import Tape
 from tailnb.traces.trace import HALT, Trace, TraceError
+
+Labels = dict[Hashable, str]
 
 OPERATIONS = {"L": "left", "R": "right", "S": "stay"}
 NO_RULE = "no_rule"  # the operation, and the answer, of a machine that finds no rule
@@ -20,7 +22,9 @@ def imitate(machine: TuringMachine, word: str | Sequence[str] = "", *, max_steps
     The answer is the word that is left on the tape, or "no_rule" when no rule applied.
     Raises TraceError when the run is longer than max_steps, or has no step at all.
     """
-    name = machine.name or "machine"
+    if type(max_steps) is not int or max_steps < 1:
+        raise TraceError(f"max_steps must be a whole number from 1, not {max_steps!r}")
+    name, labels = machine.name or "machine", _labels(machine)
     configurations = machine.steps(word, max_steps=max_steps + 1)
     now = next(configurations)
     tape = Tape(blank=machine.blank)
@@ -28,32 +32,48 @@ def imitate(machine: TuringMachine, word: str | Sequence[str] = "", *, max_steps
     for then in configurations:
         if then.step > max_steps:
             raise TraceError(f"{name} has not halted after {max_steps} steps; give a larger max_steps")
-        _record(tape, machine, now, then)
+        _record(tape, now, then, labels)
         now = then
-    halted = now.state in machine.final_states
-    if not halted:
-        with tape.state(_label(now)):
+    if now.state in machine.final_states:
+        if now.step == 0:
+            raise TraceError(f"{name} halts before its first step, so there is nothing to imitate")
+        tape.answer(_word(now, machine.blank), _spelled(now))
+    else:
+        with tape.state(_label(now, labels)):
             tape.read(f"tape[{now.head}]")
             tape.do(NO_RULE)
             tape.goto(HALT)
-    if halted and now.step == 0:
-        raise TraceError(f"{name} halts before its first step, so there is nothing to imitate")
-    tape.answer(_word(now, machine.blank) if halted else NO_RULE, _spelled(now) if halted else ())
+        tape.answer(NO_RULE)
     return tape.trace(name)
 
 
-def _record(tape: Tape, machine: TuringMachine, now: Configuration, then: Configuration) -> None:
+def _record(tape: Tape, now: Configuration, then: Configuration, labels: Labels) -> None:
     cell, taken = f"tape[{now.head}]", then.taken
     assert taken is not None  # `then` has a predecessor
-    with tape.state(_label(now)):
+    with tape.state(_label(now, labels)):
         tape.read(cell)
         tape.do(OPERATIONS[taken.move])
         tape.write(cell, taken.write)
-        tape.goto(HALT if then.state in machine.final_states else _label(then))
+        tape.goto(_label(then, labels))
 
 
-def _label(at: Configuration) -> str:
-    return f"{{{_state_name(str(at.state))},{at.head}}}"
+def _label(at: Configuration, labels: Labels) -> str:
+    name = labels[at.state]
+    return HALT if name == HALT else f"{{{name},{at.head}}}"
+
+
+def _labels(machine: TuringMachine) -> Labels:
+    """For each state its name in a label, different for each; HALT for the final ones."""
+    labels: Labels = dict.fromkeys(machine.final_states, HALT)
+    taken: set[str] = set()
+    for state in machine.states:
+        if state not in machine.final_states:
+            name = _state_name(str(state))
+            while name in taken:
+                name += "'"
+            taken.add(name)
+            labels[state] = name
+    return labels
 
 
 def _state_name(state: str) -> str:

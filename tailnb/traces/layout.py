@@ -11,6 +11,7 @@ The operation's name is left out: at this scale its result says it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from random import Random
@@ -32,7 +33,7 @@ class Layout:
     def __init__(self, trace: Trace, seed: int = 0, ring: int | None = None) -> None:
         extents = _extents(trace)
         needed = sum(high - low + 1 for low, high in extents.values())
-        self.ring = ring or RING * -(-needed // RING)
+        self.ring = ring or RING * max(1, -(-needed // RING))
         if needed > self.ring:
             raise ValueError(f"{trace.name} needs {needed} addresses; the ring has {self.ring}")
         self.trace = trace
@@ -109,8 +110,8 @@ def symbols(value: str) -> list[str]:
 
 
 def symbol(value: str) -> str:
-    """A value as one token: a space is written ␣."""
-    return value.replace(" ", "␣") or "␣"
+    """A value as one token: white space is written ␣."""
+    return re.sub(r"\s", "␣", value) or "␣"
 
 
 def _whole(text: str) -> bool:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tailnb.traces.ablate import ablate
 from tailnb.traces.answer import FINAL
 from tailnb.traces.layout import Layout
 from tailnb.traces.styles import STYLES
-from tailnb.traces.trace import Trace
+from tailnb.traces.trace import AtomicState, Trace
 
 STYLE_NAMES = (*STYLES, "tape")
 
 
-def text(trace: Trace, style: str = "core", without: Iterable[str] = (), seed: int = 0) -> str:
+def text(trace: Trace, style: str = "core", without: str | Iterable[str] = (), seed: int = 0) -> str:
     """A trace as chain of thought; `Trace.text` says more."""
-    return "\n".join(lines(trace, style=style, without=without, seed=seed))
-
-
-def lines(trace: Trace, style: str = "core", without: Iterable[str] = (), seed: int = 0) -> list[str]:
-    """The lines of `text`: the tape (core and styled), one for each state, the final answer."""
-    for module in without:
-        trace = ablate(trace, module)
+    states = ablate(trace, without).states
     if style == "tape":
-        return tape_lines(Layout(trace, seed))
+        return "\n".join(tape_lines(Layout(trace, seed), states))
     if style not in STYLES:
         raise ValueError(f"no style {style!r}; choose from {', '.join(STYLE_NAMES)}")
     write = STYLES[style]
     tape = [write.tape(trace.initial)] if trace.initial else []
-    return [*tape, *map(write.state, trace.states), f"{FINAL} {trace.answer}"]
+    return "\n".join([*tape, *map(write.state, states), f"{FINAL} {trace.answer}"])
 
 
-def tape_lines(layout: Layout) -> list[str]:
-    """The lines of the text in tape style for one layout of the arrays."""
-    states = [" ".join(layout.state(state)) for state in layout.trace.states]
-    return [*states, " ".join([FINAL, *layout.answer()])]
+def tape_lines(layout: Layout, states: Sequence[AtomicState]) -> list[str]:
+    """The lines of the text in tape style: the states, whole or ablated, and the answer."""
+    lines = [" ".join(layout.state(state)) for state in states]
+    return [*lines, " ".join([FINAL, *layout.answer()])]

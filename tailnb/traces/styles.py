@@ -10,14 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from tailnb.traces.trace import CELL, AtomicState, Operand
+from tailnb.traces.trace import AtomicState, Operand
 
 # Possessive quantifiers (*+, ++) keep hostile text from making a match backtrack over its white space.
+_CELL = r"[A-Za-z]\w*(?:\s*+\[\s*+-?\d+\s*+\])?"
 _PLAIN = r'[^\s,;"=(){}]+'
-_VALUE = rf'(?:"(?:[^"\\]|\\.)*+"|{_PLAIN})'
+_ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
+_VALUE = rf'(?:"(?:[^"\\\x00-\x1f]|{_ESCAPE})*+"|{_PLAIN})'
 _LABEL = r"(?:\{[^{}]*+\}|halt)"
-_PAIR = rf"{CELL}\s*+=\s*+{_VALUE}"
+_PAIR = rf"{_CELL}\s*+=\s*+{_VALUE}"
 _JOIN = r"(?:\s*+,\s*+|\s++and\s++)"
+_OPERANDS = rf"(?P<operands>(?:{_CELL}(?:{_JOIN}{_CELL})*)?)"
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,12 @@ class Style:
         if match is None:
             return None
         return AtomicState(
-            label=match["label"] or "",
+            label=_unspaced(match["label"]),
             reads=_pairs(match["reads"]),
             operation=re.sub(r"\s+", "_", match["operation"].strip()),
-            operands=tuple(re.findall(rf"({CELL})(?:{_JOIN}|\s*+$)", match["operands"])),
+            operands=tuple(map(_unspaced, re.findall(rf"({_CELL})(?:{_JOIN}|$)", match["operands"]))),
             writes=_pairs(match["writes"]),
-            goto=match["goto"] or "",
+            goto=_unspaced(match["goto"]),
         )
 
     def read_tape(self, line: str) -> tuple[Operand, ...] | None:
@@ -53,12 +56,19 @@ class Style:
 
 def spell(value: str) -> str:
     """A value as it stands in a text: quoted when a separator or a space is part of it."""
-    return value if re.fullmatch(_PLAIN, value) else json.dumps(value, ensure_ascii=False)
+    return value if re.fullmatch(_PLAIN, value) else json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+def _unspaced(text: str | None) -> str:
+    """A label or a cell without white space, which means nothing in it."""
+    return "".join((text or "").split())
 
 
 def _pairs(text: str | None) -> tuple[Operand, ...]:
-    found = re.findall(rf"({CELL})\s*+=\s*+({_VALUE})(?:{_JOIN}|\s*+$)", text or "")
-    return tuple(Operand(cell, json.loads(value) if value[0] == '"' else value) for cell, value in found)
+    found = re.findall(rf"({_CELL})\s*+=\s*+({_VALUE})(?:{_JOIN}|\s*+$)", text or "")
+    return tuple(
+        Operand(_unspaced(cell), json.loads(value) if value[0] == '"' else value) for cell, value in found
+    )
 
 
 def _list(pair: str, name: str) -> str:
@@ -90,7 +100,7 @@ CORE = Style(
     tape_pattern=re.compile(rf"Tape\s*+:\s*+{_list(_PAIR, 'cells')}"),
     state_pattern=re.compile(
         rf"(?:(?P<label>{_LABEL})\s*+:)?\s*+(?:fetch\s++{_list(_PAIR, 'reads')}\s*+;)?"
-        rf"\s*+(?P<operation>\w+)\s*+\((?P<operands>[^()]*)\)"
+        rf"\s*+(?P<operation>\w+)\s*+\(\s*+{_OPERANDS}\s*+\)"
         rf"(?:\s*+;\s*+write\s++{_list(_PAIR, 'writes')})?(?:\s*+;\s*+goto\s++(?P<goto>{_LABEL}))?"
     ),
     opening=re.compile(r"^[ \t]*+(?:Tape\s*+:|\{[^{}]*\}\s*+:)", re.MULTILINE),
@@ -126,7 +136,7 @@ STYLED = Style(
     tape_pattern=re.compile(rf"The\s++tape\s++holds\s++{_list(_PAIR, 'cells')}\s*+\."),
     state_pattern=re.compile(
         rf"(?:State\s++(?P<label>{_LABEL})\s*+\.)?\s*+(?:Fetch\s++{_list(_PAIR, 'reads')}\s*+\.)?"
-        rf"\s*+Now\s++(?P<operation>\w++(?:\s++\w++)*+)\s*+\((?P<operands>[^()]*)\)\s*+\."
+        rf"\s*+Now\s++(?P<operation>\w++(?:\s++\w++)*+)\s*+\(\s*+{_OPERANDS}\s*+\)\s*+\."
         rf"(?:\s*+Write\s++{_list(_PAIR, 'writes')}\s*+\.)?(?:\s*+Next\s++comes\s++(?P<goto>{_LABEL})\s*+\.)?"
     ),
     opening=re.compile(r"^[ \t]*+(?:The\s++tape\s++holds\b|State\s++\{[^{}]*\})", re.MULTILINE),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from tailnb.traces.trace import BLANK, HALT, AtomicState, Operand, Trace, TraceError, split_cell
+from tailnb.traces.trace import BLANK, HALT, LABEL, AtomicState, Operand, Trace, TraceError, split_cell
 
 
 class Tape:
@@ -32,6 +33,7 @@ class Tape:
         self.blank = blank
         self.home = ""  # the array that whole numbers in labels point into: the first placed, or set it
         self._cells: dict[str, Any] = {}
+        self._names: set[str] = set()
         self._initial: list[Operand] = []
         self._states: list[AtomicState] = []
         self._answer: str | None = None
@@ -41,7 +43,7 @@ class Tape:
 
     def place(self, name: str, value: Any) -> None:
         """Put input on the tape: a register, a sequence as name[0] …, or a mapping from index to value."""
-        split_cell(name)
+        self._known(name)
         if isinstance(value, Mapping):
             cells = {f"{name}[{index}]": item for index, item in value.items()}
         elif isinstance(value, Sequence) and not isinstance(value, str):
@@ -50,6 +52,9 @@ class Tape:
             cells = {name: value}
         if not self.home and name not in cells:
             self.home = name
+        for cell in cells:
+            if cell in self._cells:
+                raise TraceError(f"{cell} is placed, but it already holds {self._cells[cell]!r}")
         self._cells.update(cells)
         self._initial.extend(Operand(cell, str(item)) for cell, item in cells.items())
 
@@ -57,8 +62,9 @@ class Tape:
         """Open a state, to be used in a `with` block. It must be the one that the last state went to."""
         if self._label is not None:
             raise TraceError(f"state {label} opens inside state {self._label}: one state is one step")
-        if self._next not in (None, label):
+        if self._next not in (None, label) or label == HALT:
             raise TraceError(f"state {label} follows a state that went to {self._next}")
+        self._require_label(label)
         self._label = label
         self._reads: list[Operand] = []
         self._writes: list[Operand] = []
@@ -68,12 +74,16 @@ class Tape:
 
     def read(self, *cells: str) -> Any:
         """Fetch cells (Memory Fetcher): the value of one cell, or a tuple; an empty cell holds the blank."""
+        self._require_state("read", *cells)
         values = tuple(self._cells.get(cell, self.blank) for cell in cells)
         self._reads.extend(Operand(cell, str(value)) for cell, value in zip(cells, values, strict=True))
         return values[0] if len(values) == 1 else values
 
     def do(self, operation: str, *operands: str) -> None:
         """Name the state's one operation and the fetched cells it works with (all of them when not given)."""
+        self._require_state("do")
+        if not operation.isidentifier():
+            raise TraceError(f"an operation is one word, such as add or is_less, not {operation!r}")
         fetched = tuple(operand.cell for operand in self._reads)
         missing = [cell for cell in operands if cell not in fetched]
         if missing:
@@ -82,11 +92,15 @@ class Tape:
 
     def write(self, cell: str, value: Any) -> None:
         """Write a value into a cell."""
+        self._require_state("write", cell)
         self._cells[cell] = value
         self._writes.append(Operand(cell, str(value)))
 
     def goto(self, label: str) -> None:
         """Name the next state, or HALT (Linear Transition)."""
+        self._require_state("goto")
+        if label != HALT:
+            self._require_label(label)
         self._goto = label
 
     def answer(self, text: str, spelled: Sequence[str] = ()) -> None:
@@ -100,6 +114,24 @@ class Tape:
         if self._answer is None:
             raise TraceError(f"{name} halted without an answer")
         return Trace(name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.home)
+
+    def _require_state(self, what: str, *cells: str) -> None:
+        """Raise TraceError unless a state is open and the cells have proper names."""
+        if self._label is None:
+            raise TraceError(f"{what} outside of a state; use it inside `with tape.state(…)`")
+        for cell in cells:
+            self._known(cell)
+
+    def _known(self, cell: str) -> None:
+        """Raise TraceError unless the cell has a proper name; each name is looked at once."""
+        if cell not in self._names:
+            split_cell(cell)
+            self._names.add(cell)
+
+    @staticmethod
+    def _require_label(label: str) -> None:
+        if not re.fullmatch(LABEL, label):
+            raise TraceError(f"a label stands in braces, without spaces, such as {{0,9}}; not {label!r}")
 
     def __enter__(self) -> Tape:
         return self

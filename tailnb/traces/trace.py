@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 BLANK = "_"  # what an empty cell holds
 HALT = "halt"  # where the last state goes
 
-CELL = r"[A-Za-z]\w*(?:\[-?\d+\])?"  # the pattern of a cell's name
+CELL = r"[A-Za-z]\w*(?:\[-?[0-9]+\])?"  # the pattern of a cell's name
+LABEL = r"\{[^\s{}]+\}"  # and of a state's
 
 
 class TraceError(ValueError):
@@ -66,7 +67,7 @@ class Trace:
     def __repr__(self) -> str:
         return f"<Trace {self.name}: {len(self)} states, answer {self.answer!r}>"
 
-    def text(self, style: str = "core", without: Iterable[str] = (), seed: int = 0) -> str:
+    def text(self, style: str = "core", without: str | Iterable[str] = (), seed: int = 0) -> str:
         """The chain of thought, one state a line, the final answer last.
 
         style: "core", "styled" or "tape". without: names of core modules to leave out.
@@ -97,12 +98,14 @@ class Trace:
         try:
             data = json.loads(line)
             states = tuple(_state(*fields) for fields in data["states"])
-            spelled = tuple(str(symbol) for symbol in data["spelled"])
-            return cls(
-                data["name"], _operands(data["initial"]), states, data["answer"], spelled, data["home"]
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            texts = {key: str(data[key]) for key in ("name", "answer", "home")}
+            spelled = tuple(map(str, data["spelled"]))
+            trace = cls(initial=_operands(data["initial"]), states=states, spelled=spelled, **texts)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise TraceError(f"not a trace in JSON: {type(error).__name__}: {error}") from None
+        if not states:
+            raise TraceError("not a trace in JSON: it has no states")
+        return trace
 
 
 def split_cell(cell: str) -> tuple[str, int | None]:

@@ -2,8 +2,8 @@
 
 >>> from tailnb.models import nano
 >>> nano.shipped()
-['none', 'tail']
->>> model = nano.load("tail")
+['nano-none', 'nano-tail']
+>>> model = nano.load("nano-tail")
 >>> problem = nano.problems("large_number_addition", "L", 1)[0]
 >>> print(model.write([problem])[0])  # doctest: +SKIP
 """

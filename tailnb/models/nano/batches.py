@@ -47,7 +47,7 @@ def texts(problem: Problem, method: str, *, seed: int, shuffle: Random | None = 
     layout = Layout(problem.trace(), seed)
     prompt = " ".join(layout.prompt(shuffle))
     if method == "tail":
-        return prompt, "\n".join(tape_lines(layout))
+        return prompt, "\n".join(tape_lines(layout, layout.trace.states))
     return prompt, problem.completion(method, "tape")
 
 

@@ -27,6 +27,7 @@ from tailnb.traces.answer import FINAL
 SHIPPED = Path(__file__).parent / "checkpoints"
 MARGIN = 1.1  # a model may write this many times the tokens of the true completion
 MARGIN_TOKENS = 16
+LONGEST_PATH = 1000
 UNUSED = "[UNUSED]"  # the vocabulary is rounded up; an untrained model may write what stands for nothing
 
 
@@ -57,8 +58,8 @@ class Nano:
         """
         pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
         prompts = [prompt for prompt, _ in pairs]
-        for prompt in prompts:
-            encode(self.ids, prompt)  # tokens the model does not know are refused before it starts
+        for pair in pairs:
+            encode(self.ids, " ".join(pair))  # tokens the model does not know are refused before it starts
         budgets = [int(len(true.split()) * MARGIN) + MARGIN_TOKENS for _, true in pairs]
         rows = generate(self.model, self.tokenizer, prompts, budgets, progress=progress)
         return [self.read(row) for row in rows]
@@ -125,8 +126,8 @@ def load(name: str | Path) -> Nano:
 
     Raises ValueError for an unknown name, naming the shipped ones, and for a folder whose parts do not fit.
     """
-    folder = Path(name) if Path(name).is_dir() else SHIPPED / str(name)
-    if not (folder / "recipe.json").is_file():
+    folder = SHIPPED / name if str(name) in shipped() else Path(name)
+    if len(str(name)) > LONGEST_PATH or not (folder / "recipe.json").is_file():
         raise ValueError(f"no nano model {str(name)!r}; choose from {', '.join(shipped())}, or give a folder")
     recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
     with without_bars():

@@ -40,7 +40,9 @@ class Recipe:
         choose("method", self.method, METHODS)
         for name in self.tasks:
             task(name)
-        for name in ("steps", "tokens"):
+        if not self.tasks:
+            raise ValueError("a recipe needs at least one task")
+        for name in ("steps", "tokens", "span"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         for name in ("softest", "shuffled", "warm_up"):

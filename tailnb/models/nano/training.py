@@ -93,17 +93,19 @@ class Training:
         self._set_rates()
         self.model.train()
         self.model.set_attn_implementation(TRAINING_ATTENTION)
-        with (
-            softened(self.model, rng.uniform(self.recipe.softest, 1)),
-            torch.autocast("cpu", dtype=torch.bfloat16),
-        ):
-            loss = batch_loss(self.model, batch)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        for optimizer in self.optimizers:
-            optimizer.step()
-        self.model.zero_grad(set_to_none=True)
-        self.model.set_attn_implementation("sdpa")
+        try:
+            with (
+                softened(self.model, rng.uniform(self.recipe.softest, 1)),
+                torch.autocast("cpu", dtype=torch.bfloat16),
+            ):
+                loss = batch_loss(self.model, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+            for optimizer in self.optimizers:
+                optimizer.step()
+        finally:  # also when it is interrupted, so that the model can be used and the run can go on
+            self.model.zero_grad(set_to_none=True)
+            self.model.set_attn_implementation("sdpa")
         return float(loss.detach())
 
     def _set_rates(self) -> None:
