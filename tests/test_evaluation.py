@@ -91,6 +91,23 @@ def test_true_texts_score_everything(asked: list[Problem]) -> None:
         assert not any(sum(row.errors.values()) for row in rows)
 
 
+@pytest.mark.parametrize("style", ["core", "styled", "tape"])
+def test_the_style_is_guessed_text_by_text(asked: list[Problem], style: str) -> None:
+    texts = [problem.completion(style=style) for problem in asked]
+    for row in evaluate(asked, texts, model="oracle"):
+        assert (row.correct, row.trace_correct, row.style) == (8, 8, style)
+    mixed = [asked[0].completion(style="core"), *texts[1:]]
+    assert all(row.trace_correct == 8 for row in evaluate(asked, mixed, model="oracle"))
+
+
+def test_each_trace_is_recorded_once(asked: list[Problem], monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["no idea", *(problem.completion() for problem in asked[1:])]
+    recorded, real = list[str](), Problem.trace
+    monkeypatch.setattr(Problem, "trace", lambda self: recorded.append(self.key) or real(self))
+    assert faults(asked, texts).count(None) == len(asked) - 1
+    assert recorded == [problem.key for problem in asked]
+
+
 def test_wrong_texts_are_counted_by_the_module_that_broke(asked: list[Problem]) -> None:
     texts = [problem.completion() for problem in asked]
     texts[0] = texts[0].replace("Final answer: ", "Final answer: not ")
@@ -208,6 +225,17 @@ def test_broken_lines_are_counted_and_named_and_the_rest_is_read(tmp_path: Path)
     assert "missing 1 required keyword-only argument: 'task'" in broken[3]
 
 
+@pytest.mark.parametrize("name", ["errors", "provenance", "style", "seed", "source"])
+def test_a_row_with_null_is_broken_and_the_others_make_a_table(tmp_path: Path, name: str) -> None:
+    path = append(tmp_path / "results.jsonl", [result()])
+    with path.open("a") as file:
+        file.write(json.dumps(result().to_dict() | {name: None}))
+    found, broken = read(path)
+    assert table(found).rows[0]["S"] == "75.0 (40.9–92.9)"
+    assert len(broken) == 1
+    assert broken[0].startswith(f"results.jsonl, line 2: {name} must be ")
+
+
 def test_a_file_that_is_no_text_loses_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "results.jsonl"
     path.write_bytes(b"\xff\xfe\x00\n" + json.dumps(result().to_dict()).encode())
@@ -226,6 +254,16 @@ def test_a_file_that_is_no_text_loses_nothing_else(tmp_path: Path) -> None:
         {"trace_correct": 9},
         {"model": 3},
         {"n": True},
+        {"errors": None},
+        {"errors": {"answer": "many"}},
+        {"provenance": None},
+        {"provenance": "mine"},
+        {"tokens": "12"},
+        {"seconds": True},
+        {"length": 5.0},
+        {"style": None},
+        {"seed": None},
+        {"source": 1},
     ],
 )
 def test_impossible_results_are_refused(wrong: dict[str, Any]) -> None:
@@ -283,6 +321,29 @@ def test_the_table_of_whole_traces() -> None:
     assert [row["S"] for row in made.rows] == ["50.0 (21.5–78.5)"]
     with pytest.raises(ValueError, match="no measure 'loss'"):
         table([], measure="loss")
+
+
+def test_the_table_pools_lengths_unless_the_whole_range_was_measured() -> None:
+    by_length = [
+        result(length=5, n=8, correct=8, trace_correct=8),
+        result(length=9, n=8, correct=8, trace_correct=8),
+        result(length=9, n=24, correct=0, trace_correct=8),  # measured again: the last one counts
+    ]
+    made = table(by_length)
+    assert made.rows[0]["S"] == table([result(n=32, correct=8)]).rows[0]["S"] == "25.0 (13.3–42.1)"
+    assert "32 problems a cell" in made.caption
+    assert table(by_length, "trace_accuracy").rows[0]["S"].startswith("50.0 ")
+    for rows in ([result(), *by_length], [*by_length, result()]):
+        assert table(rows).rows[0]["S"] == "75.0 (40.9–92.9)"
+    uncounted = {name: value for name, value in result(length=5).to_dict().items() if name != "n"}
+    assert table([uncounted]).rows[0]["S"] == "75.0"
+
+
+def test_the_table_is_the_same_by_range_and_by_length(asked: list[Problem]) -> None:
+    texts = [problem.completion() if k % 3 else "no idea" for k, problem in enumerate(asked)]
+    by_range, by_length = (evaluate(asked, texts, model="m", by=by) for by in ("range", "length"))
+    assert len(by_length) > len(by_range) == 3
+    assert str(table(by_length)) == str(table(by_range))
 
 
 def test_the_table_escapes_what_it_shows() -> None:

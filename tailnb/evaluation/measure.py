@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import mode
 from typing import Any, Literal
 
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.score import score
 from tailnb.tasks import Problem
 from tailnb.traces import Fault, check, extract
-from tailnb.traces.check import ANSWER, MODULES
+from tailnb.traces.check import ANSWER, MODULES, guess_style
 
 OTHER = "other"  # the range of a problem whose length lies in none
 
@@ -20,7 +21,7 @@ def evaluate(
     *,
     model: str,
     method: str = "tail",
-    style: str = "core",
+    style: str | None = None,
     layouts: int | Sequence[int] = 0,
     by: Literal["range", "length"] = "range",
     tokens: Sequence[int] | None = None,
@@ -31,6 +32,7 @@ def evaluate(
     """Score texts against their problems: one result for each task and range, or length, that occurs.
 
     texts: what the model wrote, one for each problem. method: for "tail" the whole trace is checked, too.
+    style: what `tailnb.check` takes; None guesses it text by text.
     layouts: for style "tape", the seeds of the layouts that the prompts had, or one seed for all.
     tokens: the length of each text. seconds: that all texts took together, shared out evenly.
     seed: of the evaluation problems, to be told in the result.
@@ -59,7 +61,7 @@ def evaluate(
             tokens=sum(tokens[place] for place in places) / n if tokens else None,
             seconds=seconds * n / len(problems) if seconds is not None else None,
             length=length,
-            style=style,
+            style=mode(style or guess_style(text) for text in wrote),
             seed=seed,
             provenance=dict(provenance or {}),
         )
@@ -92,8 +94,9 @@ def faults(
     seeds = _one_each(problems, texts, layouts)
     found = []
     for problem, text, seed in zip(problems, texts, seeds, strict=True):
-        report = check(problem, text, style=style, seed=seed)
-        unlike = Fault(len(problem.trace()), ANSWER, problem.answer, str(extract(text)))
+        trace = problem.trace()
+        report = check(trace, text, style=style, seed=seed)
+        unlike = Fault(len(trace), ANSWER, trace.answer, str(extract(text)))
         found.append(None if report.ok else report.first_error or unlike)
     return found
 

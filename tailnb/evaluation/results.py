@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,24 @@ FOLDER = "TAILNB_RESULTS"  # the variable that names the folder in which a run c
 MEASURED, PUBLISHED = "measured", "published"
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+# What a field of a result must be: the kind in words, the fields, and the test.
+KINDS: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
+    "a text": (("model", "task", "method", "range", "style", "source"), lambda value: isinstance(value, str)),
+    "a number or None": (("tokens", "seconds"), lambda value: value is None or _is_number(value)),
+    "a whole number": (("seed",), lambda value: type(value) is int),
+    "a whole number or None": (("length",), lambda value: value is None or type(value) is int),
+    "a count for each module": (
+        ("errors",),
+        lambda value: isinstance(value, Mapping) and all(type(count) is int for count in value.values()),
+    ),
+    "a mapping": (("provenance",), lambda value: isinstance(value, Mapping)),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """How many of n problems one model got right: one task, one method, one range (or one length).
@@ -25,8 +43,9 @@ class Result:
     correct: right final answers. trace_correct: texts of which every state was right too; None where no
     trace was asked for. errors: for each module, how many texts first went wrong in it. tokens: per text, on
     average. seconds: for all n together. length: of every problem, in a result about one length.
+    style: of most of the texts.
     provenance: command, commit, processor and the like; never the name of a person, host or folder.
-    Raises ValueError for counts that cannot be.
+    Raises ValueError for a value of the wrong type, and for counts that cannot be.
     """
 
     model: str
@@ -46,9 +65,10 @@ class Result:
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("model", "task", "method", "range"):
-            if not isinstance(getattr(self, name), str):
-                raise ValueError(f"{name} must be a text, not {getattr(self, name)!r}")
+        for kind, (names, fits) in KINDS.items():
+            for name in names:
+                if not fits(getattr(self, name)):
+                    raise ValueError(f"{name} must be {kind}, not {getattr(self, name)!r}")
         if type(self.n) is not int or self.n < 1:
             raise ValueError(f"n must be a whole number from 1, not {self.n!r}")
         for name in ("correct", "trace_correct"):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from tailnb.evaluation.results import PUBLISHED, Result, as_rows
+from tailnb.evaluation.results import PUBLISHED, Result, Row, as_rows
 from tailnb.evaluation.wilson import wilson
 from tailnb.tasks import RANGES, all_tasks
 
 NOTHING = "–"
+MEASURES = {"accuracy": "correct", "trace_accuracy": "trace_correct"}  # each share, and what it counts
 TITLES = {
     "tail": "TAIL",
     "none": "answer only",
@@ -60,26 +61,35 @@ def table(rows: Iterable[Result | Mapping[str, Any]], measure: str = "accuracy")
     """A table of S, M and L in percent, with 95% intervals where they are known.
 
     rows: results or tidy rows, also the paper's, which the last column tells apart. Of two rows for the same
-    cell the last one counts. measure: "accuracy", or "trace_accuracy" for the share of texts that are right
-    in every state. Raises ValueError for another measure.
+    cell the last one counts; rows about one length each are pooled where no row is about the whole range.
+    measure: "accuracy", or "trace_accuracy" for the share of texts that are right in every state.
+    Raises ValueError for another measure.
     """
-    if measure not in ("accuracy", "trace_accuracy"):
-        raise ValueError(f"no measure {measure!r}; choose from accuracy, trace_accuracy")
-    lines: dict[tuple[str, ...], dict[str, str]] = {}
-    sizes: set[int] = set()
+    if measure not in MEASURES:
+        raise ValueError(f"no measure {measure!r}; choose from {', '.join(MEASURES)}")
+    lines: dict[tuple[str, ...], dict[str, dict[int | None, Row]]] = {}
     for row in sorted(as_rows(rows), key=order):
         if row.get("range") not in RANGES or row.get(measure) is None:
             continue
         source = PUBLISHED if row.get("source") == PUBLISHED else "measured"
         key = (row["model"], row["task"], method_title(row["method"]), source)
-        line = lines.setdefault(key, dict.fromkeys(RANGES, NOTHING))
-        line[row["range"]] = cell(row, measure)
-        sizes |= {row["n"]} if row.get("n") else set()
-    made = [
-        {"model": model, "task": task, "method": method, **line, "source": source}
-        for (model, task, method, source), line in lines.items()
-    ]
+        line = lines.setdefault(key, {})
+        length = row.get("length") if row.get("n") else None  # what was not counted cannot be pooled
+        line.setdefault(row["range"], {})[length] = row
+    made, sizes = [], set[int]()
+    for (model, task, method, source), line in lines.items():
+        whole = {range: found.get(None) or pooled(found.values(), measure) for range, found in line.items()}
+        cells = {range: cell(whole[range], measure) if range in whole else NOTHING for range in RANGES}
+        made.append({"model": model, "task": task, "method": method, **cells, "source": source})
+        sizes |= {row["n"] for row in whole.values() if row.get("n")}
     return Table(made, caption(measure, sizes))
+
+
+def pooled(rows: Collection[Row], measure: str) -> Row:
+    """Measurements at several lengths as one, of all their problems together."""
+    counted = MEASURES[measure]
+    n, right = (sum(row[name] for row in rows) for name in ("n", counted))
+    return {"n": n, counted: right, measure: right / n}
 
 
 def cell(row: Mapping[str, Any], measure: str = "accuracy") -> str:
@@ -87,7 +97,7 @@ def cell(row: Mapping[str, Any], measure: str = "accuracy") -> str:
     percent = f"{100 * row[measure]:.1f}"
     if not row.get("n"):
         return percent
-    low, high = wilson(row["correct" if measure == "accuracy" else "trace_correct"], row["n"])
+    low, high = wilson(row[MEASURES[measure]], row["n"])
     return f"{percent} ({100 * low:.1f}–{100 * high:.1f})"
 
 
