@@ -69,7 +69,8 @@ def run(
 ) -> None:
     """Execute notebooks with papermill, and sum up what they measured.
 
-    NOTEBOOK is a file's name without .ipynb, or its beginning, such as 05; without any, all of them run.
+    NOTEBOOK is a file's name without .ipynb, or its beginning, such as 05, or a path to any notebook;
+    without any, all of them run.
     Executed notebooks and their HTML go to the --out folder, replacing an earlier whole run's only when
     they are whole themselves.
     """

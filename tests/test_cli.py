@@ -43,6 +43,13 @@ def test_run_executes_and_says_where_everything_is(tailnb, source):
     assert (source / "runs" / "smoke" / "00_start_here.html").exists()
 
 
+def test_run_takes_a_path(tailnb, source):
+    other = source / "mine.ipynb"
+    other.write_bytes((source / "notebooks" / "00_start_here.ipynb").read_bytes())
+    assert tailnb("run", str(other), "--scale", "smoke")[0] == 0
+    assert [path.name for path in (source / "runs" / "smoke").glob("*.ipynb")] == ["mine.ipynb"]
+
+
 def test_scale_from_the_environment(tailnb, source, monkeypatch):
     monkeypatch.setenv("TAILNB_SCALE", "full")
     assert tailnb("run", "00")[0] == 0
@@ -71,6 +78,8 @@ def test_list_shows_each_notebook_s_parameters(tailnb, source, monkeypatch):
         (["run", "--scale", "demoo"], "is not one of 'smoke', 'demo', 'full'"),
         (["run", "-p", "sede", "3"], "did you mean 'seed'? choose from 'scale', 'seed'"),
         (["run", "-p", "seed", "abc"], "of type int"),
+        (["run", "-p", "seed", "{[]:1}", "00"], "of type int"),
+        (["run", "notebooks/solutions/00_start_here.ipynb"], "no notebook 'notebooks/solutions/00_start"),
         (["run", "-p", "seed"], "requires 2 arguments"),
         (["run", "--timeout", "0"], "--timeout"),
         (["run", "--out", "notebooks/00_start_here.ipynb"], "is a file"),

@@ -166,6 +166,10 @@ def test_values_are_read_as_the_default_s_type(make_notebook):
         ("seed", "abc", "'seed' is of type int"),
         ("seed", "1.5", "'seed' is of type int"),
         ("seed", "True", "'seed' is of type int"),
+        ("seed", "{[]:1}", "'seed' is of type int"),
+        ("seed", "-" * 3000 + "1", "'seed' is of type int"),
+        ("seed", "(" * 3000, "'seed' is of type int"),
+        ("rate", "1" + "0" * 400, "'rate' is of type float"),
         ("rate", "fast", "'rate' is of type float"),
         ("lengths", "5", "'lengths' is of type list"),
         ("verbose", "1", "'verbose' is of type bool"),
@@ -192,7 +196,7 @@ def test_choosing_by_stem_beginning_and_question(make_notebook):
     available = {
         stem: make_notebook(stem) for stem in ("05_train_from_zero", "06_ablations", "07_activation")
     }
-    for name in ("05_train_from_zero", "05", "train", "notebooks/05_train_from_zero.ipynb"):
+    for name in ("05_train_from_zero", "05", "train", "05_train_from_zero.ipynb"):
         assert choose(available, [name]) == [available["05_train_from_zero"]]
     assert choose(available, ["07", "05"]) == [available["05_train_from_zero"], available["07_activation"]]
     assert choose(available, []) == list(available.values())
@@ -200,6 +204,24 @@ def test_choosing_by_stem_beginning_and_question(make_notebook):
         choose(available, ["05_tran_from_zreo"])
     with pytest.raises(UsageError, match="fits several notebooks: 06_ablations, 07_activation"):
         choose(available, ["a"])
+
+
+def test_a_path_is_that_very_file(make_notebook, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_notebook("01_turing_machines")
+    solution = Path("notebooks/solutions/01_turing_machines.ipynb")
+    solution.parent.mkdir()
+    solution.write_bytes(make_notebook("01_turing_machines").read_bytes())
+    available = find_notebooks()
+    assert choose(available, [str(solution)]) == [solution]
+    for names in (["notebooks/01_turing_machines.ipynb"], ["01", "notebooks/01_turing_machines.ipynb"]):
+        (chosen,) = choose(available, names)
+        assert chosen.samefile(available["01_turing_machines"])
+    with pytest.raises(UsageError, match="would have the same output"):
+        choose(available, ["01", str(solution)])
+    for name in ("solutions/01_turing_machines.ipynb", "notebooks/01", "notebooks/solutions/01"):
+        with pytest.raises(UsageError, match=f"no notebook '{name}'"):
+            choose(available, [name])
 
 
 def test_notebooks_come_from_the_working_folder_first(make_notebook, tmp_path, monkeypatch):

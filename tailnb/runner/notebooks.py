@@ -25,20 +25,26 @@ def find_notebooks() -> dict[str, Path]:
 
 
 def choose(available: dict[str, Path], names: Sequence[str]) -> list[Path]:
-    """The notebooks meant by stems or beginnings such as `05` or `train`, in order; all of them for no names.
+    """The notebooks meant by stems, beginnings such as `05` or `train`, or paths, in order; all for no names.
 
     Raises:
-        UsageError: a name fits no notebook, or several.
+        UsageError: a name fits no notebook, or several; two files have the same stem, as outputs would have.
     """
-    chosen = {_match(name, list(available)) for name in names} or set(available)
-    return [available[stem] for stem in sorted(chosen)]
+    chosen: dict[str, Path] = {}
+    for path in [_match(name, available) for name in names] or available.values():
+        other = chosen.setdefault(path.stem, path)
+        if not other.samefile(path):
+            raise UsageError(f"{other} and {path} would have the same output; run them with different --out")
+    return [chosen[stem] for stem in sorted(chosen)]
 
 
-def _match(name: str, stems: list[str]) -> str:
-    wanted = Path(name).name.removesuffix(".ipynb")
+def _match(name: str, available: dict[str, Path]) -> Path:
+    if name.endswith(".ipynb") and Path(name).is_file():
+        return Path(name)
+    wanted, stems = name.removesuffix(".ipynb"), list(available)
     fitting = [stem for stem in stems if stem.startswith(wanted) or stem.partition("_")[2].startswith(wanted)]
     if wanted in stems or len(fitting) == 1:
-        return wanted if wanted in stems else fitting[0]
+        return available[wanted if wanted in stems else fitting[0]]
     if fitting:
         raise UsageError(f"{name!r} fits several notebooks: {', '.join(fitting)}")
     raise UsageError(f"no notebook {name!r}; {choices(wanted, stems)}")

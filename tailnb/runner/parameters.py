@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ class Parameter:
             return text
         value = _literal(text.capitalize() if self.kind == "bool" else text)
         if self.kind == "float" and type(value) is int:
-            value = float(value)
+            with suppress(OverflowError):
+                value = float(value)
         if type(value).__name__ != self.kind:
             raise UsageError(f"parameter {self.name!r} is of type {self.kind}, and {text!r} is not")
         return value
@@ -93,5 +95,5 @@ def _literal(text: str) -> Any:
     """The Python value that a text spells, or None."""
     try:
         return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
