@@ -23,7 +23,7 @@ from random import Random
 from typing import Any
 
 from tailnb.tasks import METHODS, RANGES, Problem, Task, all_tasks, task
-from tailnb.traces.ablate import ABLATIONS
+from tailnb.traces.ablate import modules
 from tailnb.traces.render import STYLE_NAMES
 
 Row = dict[str, Any]
@@ -46,7 +46,7 @@ def problems(
     any seed. options: of the task's sampler, such as decimals=False for addition.
     Raises ValueError for an unknown name, and when fewer different problems exist than are asked for.
     """
-    chosen = task_or_name if isinstance(task_or_name, Task) else task(task_or_name)
+    chosen = task(task_or_name)
     require_count(n, least=0)
     return [problem for _, problem in different(chosen, range, n, seed=seed, split=split, **options)]
 
@@ -69,10 +69,10 @@ def different(
             patience = PATIENCE + 50 * len(seen)
             yield index, problem
         elif repeats == patience:
+            space = in_words(task.problem_space(range))
             raise ValueError(
                 f"{task.name} has {len(seen)} different {split} problems in range {range}, as far as"
-                f" {patience} more draws can tell (train and eval together: {space(task, range)});"
-                f" {n} were asked for"
+                f" {patience} more draws can tell (train and eval together: {space}); {n} were asked for"
             )
 
 
@@ -136,7 +136,7 @@ def row(problem: Problem, range: str, index: int, configuration: Mapping[str, An
 
 
 def write_dataset(
-    tasks: Sequence[str],
+    tasks: Task | str | Iterable[Task | str],
     out: Path | str,
     *,
     n: int,
@@ -146,20 +146,22 @@ def write_dataset(
     split: str = "train",
     method: str = "tail",
     style: str = "core",
-    without: Iterable[str] = (),
+    without: str | Iterable[str] = (),
     progress: Callable[[int], object] | None = None,
 ) -> Path:
     """Write a JSON Lines file for each task, a card and the configuration into a folder; returns the folder.
 
-    tasks: names. n: problems of each task. range: of all of them, unless ratio gives a mixture such as
-    "8:1:1". progress: called with the number of rows done so far, of n for each task.
+    tasks: Tasks or their names. n: problems of each task. range: of all of them, unless ratio gives a mixture
+    such as "8:1:1". without: core modules to leave out of the traces. progress: called with the number of
+    rows done so far, of n for each task.
     A file appears when it is whole. The same call again, also after a kill, writes only what is missing;
     more tasks of the same configuration may be added.
     Raises ValueError, before anything is written, for an unknown name, more problems than exist, a folder
     that holds another configuration or anything else, and a file that was changed since it was written.
     """
-    chosen = [task(name) for name in dict.fromkeys([tasks] if isinstance(tasks, str) else tasks)]
-    configuration = configured(n, range, ratio, seed, split, method, style, tuple(without))
+    given = [tasks] if isinstance(tasks, Task | str) else tasks
+    chosen = list({one.name: one for one in map(task, given)}.values())
+    configuration = configured(n, range, ratio or None, seed, split, method, style, without)
     counts = ratio_counts(ratio, n) if ratio else {range: n}
     require_possible(chosen, counts)
     out = Path(out)
@@ -169,7 +171,8 @@ def write_dataset(
         path = out / f"{one.name}.jsonl"
         if not written(path, record["files"].get(one.name)):
             made = reported(rows(one, counts, configuration), done, max(1, n // REPORTS), progress)
-            record["files"][one.name] = write_rows(path, made)
+            spaces = {range: one.problem_space(range) for range in counts}
+            record["files"][one.name] = write_rows(path, made) | {"spaces": spaces}
             save_record(out, record)
         done += n
         if progress:
@@ -185,7 +188,7 @@ def configured(
     split: str,
     method: str,
     style: str,
-    without: Sequence[str],
+    without: str | Iterable[str],
 ) -> dict[str, Any]:
     """What makes two data sets the same, apart from their tasks. Raises ValueError for an unknown name."""
     from tailnb import __version__
@@ -198,11 +201,11 @@ def configured(
         ("split", split, SPLITS),
         ("method", method, METHODS),
         ("style", style, STYLE_NAMES),
-        *(("core module", module, tuple(ABLATIONS)) for module in without),
     ):
         if name not in choices:
             raise ValueError(f"no {what} {name!r}; choose from {', '.join(choices)}")
-    if without and method != "tail":
+    left_out = modules(without)
+    if left_out and method != "tail":
         raise ValueError(f"method {method!r} has no core modules to leave out; without needs method 'tail'")
     return {
         "tailnb": __version__,
@@ -213,7 +216,7 @@ def configured(
         "split": split,
         "method": method,
         "style": style,
-        "without": list(without),
+        "without": list(left_out),
     }
 
 
@@ -225,13 +228,15 @@ def opened(out: Path, configuration: dict[str, Any]) -> dict[str, Any]:
             raise ValueError(f"{out} holds files, but no data set; choose an empty folder or a new one")
         out.mkdir(parents=True, exist_ok=True)
         record = {"configuration": configuration, "files": {}}
-        save_record(out, record)
+        save_text(path, record_text(record))
         return record
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         there = dict(record["configuration"])
-        dict(record["files"])
-    except (ValueError, KeyError, TypeError):
+        for entry in record["files"].values():
+            bytes.fromhex(entry["sha256"])
+        card(record)  # reads all that the record says
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(f"{path} is not a data set's configuration; choose a new folder") from None
     if there != configuration:
         keys = [key for key in {**there, **configuration} if there.get(key) != configuration.get(key)]
@@ -279,12 +284,24 @@ def write_rows(path: Path, rows: Iterable[Row]) -> dict[str, Any]:
 
 
 def save_record(out: Path, record: dict[str, Any]) -> None:
-    """Write the configuration and the card, tasks in the paper's order."""
-    order = [one.name for one in all_tasks() if one.name in record["files"]]
-    record["files"] = {name: record["files"][name] for name in order}
-    for name, content in ((CARD, card(record)), (CONFIGURATION, json.dumps(record, indent=2) + "\n")):
-        with _Temporary(out / name) as temporary:
-            temporary.write_bytes(content.encode())
+    """Write the card and the configuration, tasks in the paper's order and others behind them."""
+    files, order = record["files"], [one.name for one in all_tasks()]
+    names = [name for name in order if name in files] + sorted(files.keys() - set(order))
+    record["files"] = {name: files[name] for name in names}
+    # The configuration comes last: what it does not list is written again, and with it the card.
+    save_text(out / CARD, card(record))
+    save_text(out / CONFIGURATION, record_text(record))
+
+
+def save_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    with _Temporary(path) as temporary:
+        temporary.write_bytes(text.encode())
+
+
+def record_text(record: Mapping[str, Any]) -> str:
+    """The record as it stands in its file."""
+    return json.dumps(record, indent=2) + "\n"
 
 
 def card(record: Mapping[str, Any]) -> str:
@@ -293,7 +310,7 @@ def card(record: Mapping[str, Any]) -> str:
         f"\n- config_name: {name}\n  data_files: {entry['file']}" for name, entry in record["files"].items()
     )
     lines = "\n".join(
-        f"| {name} | {range} | {held['rows']} | {low}–{high} | {space(task(name), range)} |"
+        f"| {name} | {range} | {held['rows']} | {low}–{high} | {in_words(entry['spaces'][range])} |"
         for name, entry in record["files"].items()
         for range, held in entry["ranges"].items()
         for low, high in [held["lengths"]]
@@ -325,9 +342,8 @@ Licence: Apache-2.0, as tailnb itself.
 """
 
 
-def space(task: Task, range: str) -> str:
-    """How many different problems there are, in words."""
-    size = task.problem_space(range)
+def in_words(size: int | None) -> str:
+    """How many different problems there are."""
     return "more than 10**9" if size is None else str(size)
 
 

@@ -1,6 +1,7 @@
 """Data sets: no leak between splits, no duplicate, the same bytes anywhere, and nothing mixed or lost."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -35,6 +36,10 @@ class Coin(Task):
 def coin() -> Coin:
     model = tailnb.task("binary_search")
     return Coin("coin", "Coin", "Simulation", model.lengths, model.module)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -136,6 +141,57 @@ def test_rows_in_tape_style_are_checked_with_their_layout(tmp_path: Path) -> Non
         assert tailnb.check(problem, row["completion"], style="tape", seed=row["layout"]).ok
 
 
+@pytest.mark.parametrize("module", ["linear transition", "atomic state"])
+def test_prompt_and_ablated_completion_have_one_layout(tmp_path: Path, module: str) -> None:
+    task = "large_number_addition"
+    out = write_dataset(task, tmp_path / "set", n=20, style="tape", without={module})
+    for row in read(out / f"{task}.jsonl"):
+        fetched = row["completion"].partition(" -> ")[0]
+        operands = re.findall(r"<\d+> \S+", fetched)
+        assert operands
+        assert [operand for operand in operands if operand not in row["prompt"]] == []
+
+
+def test_what_is_left_out_is_written_in_one_order(tmp_path: Path) -> None:
+    code = (
+        "import sys; from tailnb.dataset import write_dataset;"
+        "without = {'memory fetcher', 'linear transition', 'atomic state'};"
+        "write_dataset('binary_search', sys.argv[1], n=3, without=without)"
+    )
+    for hash_seed in ("1", "2", "3"):  # the same folder: another configuration would be refused
+        subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "set")],
+            check=True,
+            env={"PYTHONHASHSEED": hash_seed},
+        )
+    rows = read(tmp_path / "set" / "binary_search.jsonl")
+    assert rows[0]["without"] == ["memory fetcher", "linear transition", "atomic state"]
+
+
+def test_one_module_may_be_named_alone(tmp_path: Path) -> None:
+    out = write_dataset("binary_search", tmp_path / "set", n=3, without="memory fetcher")
+    write_dataset("binary_search", out, n=3, without=["memory fetcher", "memory fetcher"])
+    assert read(out / "binary_search.jsonl")[0]["without"] == ["memory fetcher"]
+
+
+def test_tasks_are_given_as_tasks_or_names(tmp_path: Path, coin: Coin) -> None:
+    by_name = write_dataset(NAMES[:2], tmp_path / "a", n=4)
+    by_task = write_dataset([tailnb.task(NAMES[0]), NAMES[1], NAMES[0]], tmp_path / "b", n=4)
+    assert contents(by_name) == contents(by_task)
+    one = write_dataset(coin, tmp_path / "c", n=4)
+    assert len(read(one / "coin.jsonl")) == 4
+    assert "| coin | S | 4 | 1–1 | 8 |" in (one / dataset.CARD).read_text()
+    before = contents(one)
+    assert contents(write_dataset([coin], one, n=4)) == before
+
+
+def test_an_empty_ratio_is_none(tmp_path: Path) -> None:
+    out = write_dataset("binary_search", tmp_path / "set", n=3, ratio="")
+    before = contents(out)
+    assert json.loads(before[dataset.CONFIGURATION])["configuration"]["ratio"] is None
+    assert contents(write_dataset("binary_search", out, n=3)) == before
+
+
 def test_method_none_and_ablations(tmp_path: Path) -> None:
     none = read(write_dataset("binary_search", tmp_path / "a", n=3, method="none") / "binary_search.jsonl")
     assert all(row["completion"] == f"Final answer: {row['answer']}" for row in none)
@@ -192,6 +248,40 @@ def test_a_killed_run_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     write_dataset(NAMES, out, n=10)
     for path in whole.iterdir():
         assert path.read_bytes() == (out / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("name", [dataset.CARD, dataset.CONFIGURATION])
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_a_run_killed_while_it_keeps_its_record_is_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, before: int
+) -> None:
+    whole = write_dataset(NAMES, tmp_path / "whole", n=3)
+    real, seen = dataset.save_text, list[str]()
+
+    def stop(path: Path, text: str) -> None:
+        seen.append(path.name)
+        if path.name == name and seen.count(name) > before:
+            raise KeyboardInterrupt
+        real(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(dataset, "save_text", stop)
+        with pytest.raises(KeyboardInterrupt):
+            write_dataset(NAMES, tmp_path / "set", n=3)
+    assert contents(write_dataset(NAMES, tmp_path / "set", n=3)) == contents(whole)
+
+
+@pytest.mark.parametrize("key", ["file", "sha256", "ranges", "spaces"])
+def test_a_record_without_what_is_needed_is_no_data_set(tmp_path: Path, key: str) -> None:
+    out = write_dataset("binary_search", tmp_path / "set", n=3)
+    path = out / dataset.CONFIGURATION
+    record = json.loads(path.read_text())
+    del record["files"]["binary_search"][key]
+    path.write_text(json.dumps(record))
+    before = contents(out)
+    with pytest.raises(ValueError, match="not a data set's configuration"):
+        write_dataset("binary_search", out, n=3)
+    assert contents(out) == before
 
 
 def test_another_configuration_is_refused_and_nothing_lost(tmp_path: Path) -> None:
@@ -257,4 +347,4 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(dataset, "write_rows", full)
     with pytest.raises(OSError, match="No space left"):
         write_dataset(["binary_search"], tmp_path / "set", n=5)
-    assert sorted(path.name for path in (tmp_path / "set").iterdir()) == [dataset.CARD, dataset.CONFIGURATION]
+    assert [path.name for path in (tmp_path / "set").iterdir()] == [dataset.CONFIGURATION]
