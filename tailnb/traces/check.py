@@ -37,7 +37,7 @@ class Fault:
     found: str
 
     def __str__(self) -> str:
-        return f"state {self.state}, {self.module}: expected {self.expected!r}, found {self.found!r}"
+        return f"state {self.state}, {self.module}\n  expected {self.expected}\n  found    {self.found}"
 
 
 @dataclass(frozen=True, slots=True)
