@@ -21,7 +21,9 @@ from tailnb.traces.styles import STYLES
 VALUES = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=4
 ) | st.integers(-999, 999).map(str)
-CELLS = st.from_regex(r"[a-z]{1,5}(\[-?[0-9]{1,3}\])?", fullmatch=True).filter(lambda cell: cell != "and")
+CELLS = st.from_regex(r"[a-z]{1,5}(\[-?[0-9]{1,3}(,-?[0-9]{1,3})?\])?", fullmatch=True).filter(
+    lambda cell: cell != "and"
+)
 OPERANDS = st.lists(st.builds(Operand, CELLS, VALUES), min_size=1, max_size=4).map(tuple)
 LABELS = st.from_regex(r"\{[a-z0-9,-]{1,8}\}", fullmatch=True)
 
@@ -53,7 +55,7 @@ def test_the_tape_is_read_back_from_its_text(style, operands):
 
 @given(st.lists(states(), min_size=1, max_size=5), VALUES)
 def test_a_trace_goes_through_json(some, answer):
-    trace = Trace("any", (Operand("a[0]", "1"),), tuple(some), answer, ("a[0]",), "a")
+    trace = Trace("any", (Operand("a[0]", "1"),), tuple(some), answer, ("a[0]",), ("a",))
     assert Trace.from_json(trace.to_json()) == trace
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tailnb.tasks import Problem
-from tailnb.traces.answer import extract, read_off, same
+from tailnb.traces.answer import read_off, same
 from tailnb.traces.check import guess_style
 
 
@@ -15,4 +15,4 @@ def score(problem: Problem, text: str, *, style: str | None = None) -> bool:
     The paper has a model judge instead; ours is stricter and reproducible.
     """
     on_tape = (style or guess_style(text)) == "tape"
-    return same(problem.answer, read_off(text) if on_tape else extract(text))
+    return same(problem.answer, read_off(text) if on_tape else problem.read_answer(text))

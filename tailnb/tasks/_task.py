@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,20 +12,40 @@ from random import Random
 from types import ModuleType
 from typing import Any
 
-from tailnb.traces import Tape, Trace
+from tailnb.traces import AtomicState, Tape, Trace
 from tailnb.traces.ablate import modules
-from tailnb.traces.answer import FINAL
+from tailnb.traces.answer import FINAL, extract, unmarked
 from tailnb.traces.layout import Layout
+from tailnb.traces.plain import plain
 from tailnb.traces.render import STYLE_NAMES, text
 
 Params = dict[str, Any]
 
 RANGES = ("S", "M", "L")
 SPLITS = ("train", "eval")
-METHODS = ("tail", "none")
+METHODS = ("tail", "none", "plain")  # of every task; a task may have more, of its own
 EVAL_SHARE = 0.1  # of the keys, chosen by their hash
 LARGE_SPACE = 10**9
 PATIENCE = 10_000  # draws before a split of a small space is called empty
+LONGEST = 100_000  # states of a trace, for a task that can count them beforehand
+CONTRACT = (  # what a task's file must define
+    *("TITLE", "ALGORITHM", "LENGTHS", "PARAMS", "TEMPLATES"),
+    *("sample", "validate", "length", "problem_space", "run", "reference", "words"),
+)
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A baseline of one task alone: the same question and answer, with numbers written in another way.
+
+    write: a number in this notation. read: the number, from the text of a final answer; None for no number.
+    preface: what the question says first. mark: what the answer says last, when its notation does not show.
+    """
+
+    write: Callable[[str], str]
+    read: Callable[[str], str | None]
+    preface: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,6 +112,29 @@ class Task:
         size: int = self.module.problem_space(*self.lengths[range])
         return size if size <= LARGE_SPACE else None
 
+    @property
+    def key(self) -> str:
+        """What makes two problems different: the "problem" itself or, where there are few, its "query"."""
+        return getattr(self.module, "KEY", "problem")
+
+    def key_space(self, range: str) -> int | None:
+        """How many different keys a range holds; None when there are more than 10**9."""
+        problems = self.problem_space(range)
+        if problems is None or self.key == "problem":
+            return problems
+        keys = problems * len(self.module.TEMPLATES)
+        return keys if keys <= LARGE_SPACE else None
+
+    @property
+    def notations(self) -> Mapping[str, Notation]:
+        """The baselines that this task alone has, by method."""
+        return getattr(self.module, "NOTATIONS", {})
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What a model can be asked to write: "tail", "none", "plain", and the task's own baselines."""
+        return (*METHODS, *self.notations)
+
 
 @dataclass(frozen=True, repr=False)
 class Problem:
@@ -125,9 +168,11 @@ class Problem:
         answer: str = self.task.module.reference(**self.params)
         return answer
 
-    @property
+    @cached_property
     def key(self) -> str:
-        """What makes two problems the same, for de-duplication and the split."""
+        """What makes two problems the same, for de-duplication and the split; `Task.key` says which it is."""
+        if self.task.key == "query":
+            return self.query
         return json.dumps(self.params, sort_keys=True, ensure_ascii=False)
 
     @property
@@ -136,34 +181,87 @@ class Problem:
         digest = hashlib.blake2b(f"{self.task.name}/{self.key}".encode(), digest_size=8).digest()
         return "eval" if int.from_bytes(digest, "big") < EVAL_SHARE * 2**64 else "train"
 
-    def trace(self) -> Trace:
-        """The run of the task's algorithm on this problem, as data."""
-        tape = Tape()
-        self.task.module.run(tape, **self.params)
+    def trace(self, tape: Tape | None = None) -> Trace:
+        """The run of the task's algorithm on this problem, as data.
+
+        tape: to record on, if not on a new one. Raises ValueError with the size for more than LONGEST states.
+        """
+        states = self.count_states() if hasattr(self.task.module, "count_states") else 0
+        if states > LONGEST:
+            raise ValueError(
+                f"this {self.task.name} of length {self.length} takes {states:,} states; a trace may have"
+                f" {LONGEST:,}. Problem.steps() gives them one by one"
+            )
+        tape = tape or Tape()
+        moves = self.task.module.run(tape, **self.params)
+        for _ in moves or ():
+            pass
         return tape.trace(self.task.name)
+
+    def steps(self) -> Iterator[AtomicState]:
+        """The states of the trace one by one; lazily, and without limit, where `run` yields at each state."""
+        tape = Tape()
+        moves = self.task.module.run(tape, **self.params)
+        if moves is None:
+            yield from tape.trace(self.task.name).states
+            return
+        for _ in moves:
+            yield from tape.take()
+        yield from tape.take()
+
+    def count_states(self) -> int:
+        """How many states the trace has; where the task can tell, without making it."""
+        count = getattr(self.task.module, "count_states", None)
+        return len(self.trace()) if count is None else count(**self.params)
 
     def prompt(self, method: str = "tail", style: str = "core", *, seed: int = 0) -> str:
         """What a model reads: the query, or for style "tape" the query as an addressed tape.
 
         seed: for "tape" alone, of the layout. Raises ValueError for an unknown method or style.
         """
-        choose("method", method, METHODS)
-        choose("style", style, STYLE_NAMES)
+        notation = self._chosen(method, style)
+        if notation:
+            words = self.task.module.words(**self.params)
+            written = {name: notation.write(word) for name, word in words.items()}
+            return f"{notation.preface}{self.task.module.TEMPLATES[self.template].format(**written)}\n"
         return " ".join(Layout(self.trace(), seed).prompt()) if style == "tape" else f"{self.query}\n"
 
     def completion(
         self, method: str = "tail", style: str = "core", without: str | Iterable[str] = (), *, seed: int = 0
     ) -> str:
-        """What a model should write: the chain of thought ("tail"), or the answer alone ("none").
+        """What a model should write.
 
-        without: names of core modules to leave out. Raises ValueError for an unknown name.
+        method: "tail", the chain of thought that imitates a Turing machine; "plain", an ordinary one; "none",
+        the answer alone; and what else the task has, such as "index_hint" and "reversed" for addition.
+        without: names of core modules to leave out. seed: for "tape" alone, of the layout.
+        Raises ValueError for an unknown name.
         """
-        choose("method", method, METHODS)
-        choose("style", style, STYLE_NAMES)
+        notation = self._chosen(method, style)
         left_out = modules(without)
         if method == "tail":
             return text(self.trace(), style=style, without=left_out, seed=seed)
+        if method == "plain":
+            return plain(self.trace(), style=style, seed=seed)
+        if notation:
+            return f"{FINAL} {notation.write(self.answer)}{notation.mark}"
         return f"{FINAL} {' '.join(self.answer) if style == 'tape' else self.answer}"
+
+    def read_answer(self, text: str) -> str | None:
+        """The final answer of a text, in the task's form, whichever of the task's notations it is in."""
+        answer = extract(text)
+        readings = (one.read(unmarked(answer)) for one in self.task.notations.values()) if answer else ()
+        return next(filter(None, readings), answer)
+
+    def _chosen(self, method: str, style: str) -> Notation | None:
+        """The notation of a method, if it is one. Raises ValueError for an unknown method or style."""
+        choose(f"method for {self.task.name} called", method, self.task.methods)
+        choose("style", style, STYLE_NAMES)
+        notation = self.task.notations.get(method)
+        if notation and style == "tape":
+            raise ValueError(
+                f"{method} has no text on a tape; choose from {', '.join(METHODS)}, or another style"
+            )
+        return notation
 
 
 def choose(what: str, name: str, choices: Iterable[str]) -> None:
@@ -173,7 +271,10 @@ def choose(what: str, name: str, choices: Iterable[str]) -> None:
 
 
 def load(module: ModuleType) -> Task:
-    """The task that a module describes."""
+    """The task that a module describes. Raises ValueError for a file that lacks a part."""
     name = module.__name__.rpartition(".")[2]
+    missing = [part for part in CONTRACT if not hasattr(module, part)]
+    if missing:
+        raise ValueError(f"{module.__file__} is no task yet: it does not define {', '.join(missing)}")
     lengths = {key: tuple(bounds) for key, bounds in module.LENGTHS.items()}
     return Task(name, module.TITLE, module.ALGORITHM, lengths, module)

@@ -19,10 +19,12 @@ Final answer: 22.36
 
 from __future__ import annotations
 
+import re
 from decimal import Context, Decimal
 from random import Random
 
 from tailnb.tasks import _decimals
+from tailnb.tasks._task import Notation
 from tailnb.traces import BLANK, HALT, Tape
 
 ORDER = 1
@@ -62,7 +64,7 @@ def run(tape: Tape, a: str, b: str) -> None:
     for name, cells in heads.items():
         tape.place(name, cells)
     tape.place("carry", 0)
-    tape.home = "sum"
+    tape.homes = ("sum",)
     digits: dict[str, int] = {}
     column, done = lowest, False
     while not done:
@@ -89,6 +91,49 @@ def run(tape: Tape, a: str, b: str) -> None:
 def reference(a: str, b: str) -> str:
     """The sum, with as many places as the number that has more of them."""
     return format(Context(prec=len(a) + len(b)).add(Decimal(a), Decimal(b)), "f")
+
+
+def hinted(number: str) -> str:
+    """A number with a letter behind each digit, counted from the point: "12.5" is "1(-b)2(-a).5(a)"."""
+    whole, point, places = number.partition(".")
+    left = [f"{digit}(-{_letter(len(whole) - k)})" for k, digit in enumerate(whole)]
+    return (
+        "".join(left) + point + "".join(f"{digit}({_letter(k)})" for k, digit in enumerate(places, start=1))
+    )
+
+
+def _letter(number: int) -> str:
+    """The letters of a place, from 1: a, b, …, z, aa, ab, …, as in the columns of a spreadsheet."""
+    letters = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("a") + place) + letters
+    return letters
+
+
+def unhinted(answer: str) -> str | None:
+    """The number behind hints, each of which must be the right one; None for anything else."""
+    number = re.sub(r"\(-?[a-z]++\)", "", answer)
+    return (
+        number
+        if "(" in answer and _decimals.CANONICAL.fullmatch(number) and hinted(number) == answer
+        else None
+    )
+
+
+def unreversed(answer: str) -> str | None:
+    """The number whose digits stand in reverse before the mark; None for anything else."""
+    number = answer.removesuffix(REVERSED_MARK)[::-1]
+    return number if answer.endswith(REVERSED_MARK) and _decimals.CANONICAL.fullmatch(number) else None
+
+
+REVERSED_MARK = " (reversed)"
+NOTATIONS = {  # the baselines of the paper's Table 1 and Appendix G
+    "index_hint": Notation(hinted, unhinted),
+    "reversed": Notation(
+        lambda number: number[::-1], unreversed, "Every number is written in reverse. ", REVERSED_MARK
+    ),
+}
 
 
 def words(a: str, b: str) -> dict[str, str]:

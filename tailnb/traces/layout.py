@@ -63,12 +63,12 @@ class Layout:
         return [f"{cell}={symbol(value)}"] if address is None else [address, *symbols(value)]
 
     def label(self, label: str) -> list[str]:
-        """A label's tokens: whole numbers point into the trace's home array, other parts are symbols."""
+        """A label's tokens: whole numbers point into the trace's home arrays, other parts are symbols."""
         if label == HALT:
             return [HALT]
-        home = self.trace.home
         return [
-            self._token(home, int(part)) if _whole(part) and home else part for part in label_parts(label)
+            self._token(home, int(part)) if home else part
+            for part, home in _pointers(label, self.trace.homes)
         ]
 
     def state(self, state: AtomicState) -> list[str]:
@@ -114,8 +114,15 @@ def symbol(value: str) -> str:
     return re.sub(r"\s", "␣", value) or "␣"
 
 
-def _whole(text: str) -> bool:
-    return text.lstrip("-").isdecimal()
+def _pointers(label: str, homes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The parts of a label, each with the array that it points into: "" for what is no whole number."""
+    pointers = iter(homes)
+    home = ""
+    for part in label_parts(label):
+        whole = part.lstrip("-").isdecimal()
+        if whole:
+            home = next(pointers, home)
+        yield part, home if whole else ""
 
 
 def _arrays(initial: tuple[Operand, ...]) -> Iterator[tuple[str, list[Operand]]]:
@@ -158,11 +165,10 @@ def _extents(trace: Trace) -> dict[str, tuple[int, int]]:
         name, index = split_cell(cell)
         if index is not None:
             reach(name, index)
-    if trace.home:
-        for state in trace.states:
-            for part in label_parts(state.label):
-                if _whole(part):
-                    reach(trace.home, int(part))
+    for state in trace.states:
+        for part, home in _pointers(state.label, trace.homes):
+            if home:
+                reach(home, int(part))
     return extents
 
 

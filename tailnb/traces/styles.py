@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tailnb.traces.trace import AtomicState, Operand
 
 # Possessive quantifiers (*+, ++) keep hostile text from making a match backtrack over its white space.
-_CELL = r"[A-Za-z]\w*(?:\s*+\[\s*+-?\d+\s*+\])?"
+_CELL = r"[A-Za-z]\w*(?:\s*+\[\s*+-?\d+\s*+(?:,\s*+-?\d+\s*+)?\])?"
 _PLAIN = r'[^\s,;"=(){}]+'
 _ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
 _VALUE = rf'(?:"(?:[^"\\\x00-\x1f]|{_ESCAPE})*+"|{_PLAIN})'

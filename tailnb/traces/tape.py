@@ -31,7 +31,9 @@ class Tape:
 
     def __init__(self, blank: str = BLANK) -> None:
         self.blank = blank
-        self.home = ""  # the array that whole numbers in labels point into: the first placed, or set it
+        self.homes: tuple[
+            str, ...
+        ] = ()  # what whole numbers in labels point into: the first array, or set it
         self._cells: dict[str, Any] = {}
         self._names: set[str] = set()
         self._initial: list[Operand] = []
@@ -42,17 +44,19 @@ class Tape:
         self._next: str | None = None  # where the last state said to go
 
     def place(self, name: str, value: Any) -> None:
-        """Put input on the tape: a register, a sequence as name[0] …, or a mapping from index to value."""
+        """Put input on the tape: a register, a sequence as name[0] …, or a mapping from index to value.
+
+        An index is a whole number, or two of them for a table: {(2, 3): 7} is name[2,3]=7.
+        """
         self._known(name)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            value = dict(enumerate(value))
+        cells = {name: value}
         if isinstance(value, Mapping):
-            cells = {f"{name}[{index}]": item for index, item in value.items()}
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            cells = {f"{name}[{index}]": item for index, item in enumerate(value)}
-        else:
-            cells = {name: value}
-        if not self.home and name not in cells:
-            self.home = name
+            cells = {f"{name}[{_index(index)}]": item for index, item in value.items()}
+            self.homes = self.homes or (name,)
         for cell in cells:
+            self._known(cell)
             if cell in self._cells:
                 raise TraceError(f"{cell} is placed, but it already holds {self._cells[cell]!r}")
         self._cells.update(cells)
@@ -113,7 +117,12 @@ class Tape:
             raise TraceError(f"{name} stopped at {self._next or 'the start'} without going to HALT")
         if self._answer is None:
             raise TraceError(f"{name} halted without an answer")
-        return Trace(name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.home)
+        return Trace(name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.homes)
+
+    def take(self) -> list[AtomicState]:
+        """The states recorded since the last take, which the tape then forgets."""
+        taken, self._states = self._states, []
+        return taken
 
     def _require_state(self, what: str, *cells: str) -> None:
         """Raise TraceError unless a state is open and the cells have proper names."""
@@ -151,3 +160,7 @@ class Tape:
             )
         )
         self._next = self._goto
+
+
+def _index(index: int | tuple[int, int]) -> str:
+    return ",".join(map(str, index)) if isinstance(index, tuple) else str(index)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 BLANK = "_"  # what an empty cell holds
 HALT = "halt"  # where the last state goes
 
-CELL = r"[A-Za-z]\w*(?:\[-?[0-9]+\])?"  # the pattern of a cell's name
+CELL = r"[A-Za-z]\w*(?:\[-?[0-9]+(?:,-?[0-9]+)?\])?"  # the pattern of a cell's name
 LABEL = r"\{[^\s{}]+\}"  # and of a state's
 
 
@@ -51,7 +51,7 @@ class Trace:
     states: the transitions, in order (Linear Transition).
     answer: the final answer in the task's form.
     spelled: the cells, or literal symbols, from which the answer is read off the tape; may be empty.
-    home: the array that whole numbers in labels point into.
+    homes: the arrays that the whole numbers in a label point into, in order; the last one for all further.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Trace:
     states: tuple[AtomicState, ...]
     answer: str
     spelled: tuple[str, ...] = ()
-    home: str = ""
+    homes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.states)
@@ -87,7 +87,7 @@ class Trace:
                 "states": self.states,
                 "answer": self.answer,
                 "spelled": self.spelled,
-                "home": self.home,
+                "homes": self.homes,
             },
             ensure_ascii=False,
         )
@@ -98,9 +98,9 @@ class Trace:
         try:
             data = json.loads(line)
             states = tuple(_state(*fields) for fields in data["states"])
-            texts = {key: str(data[key]) for key in ("name", "answer", "home")}
-            spelled = tuple(map(str, data["spelled"]))
-            trace = cls(initial=_operands(data["initial"]), states=states, spelled=spelled, **texts)
+            name, answer = (str(data[key]) for key in ("name", "answer"))
+            spelled, homes = (tuple(map(str, data[key])) for key in ("spelled", "homes"))
+            trace = cls(name, _operands(data["initial"]), states, answer, spelled, homes)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise TraceError(f"not a trace in JSON: {type(error).__name__}: {error}") from None
         if not states:
@@ -109,11 +109,19 @@ class Trace:
 
 
 def split_cell(cell: str) -> tuple[str, int | None]:
-    """The name and the index of a cell: "a[3]" is ("a", 3), the register "carry" is ("carry", None)."""
+    """The array and the index of a cell: "a[3]" is ("a", 3), the register "carry" is ("carry", None).
+
+    Each row of a table is an array: "d[2,3]" is ("d[2]", 3).
+    """
     if re.fullmatch(CELL, cell) is None:
-        raise TraceError(f"no cell is called {cell!r}; a cell is a name, or a name and an index: carry, a[7]")
-    name, bracket, index = cell.partition("[")
-    return name, int(index[:-1]) if bracket else None
+        raise TraceError(
+            f"no cell is called {cell!r}; a cell is a name alone or with an index or two: carry, a[7], d[2,3]"
+        )
+    name, bracket, index = cell.rstrip("]").partition("[")
+    row, comma, column = index.partition(",")
+    if comma:
+        return f"{name}[{row}]", int(column)
+    return name, int(row) if bracket else None
 
 
 def label_parts(label: str) -> list[str]:
