@@ -66,10 +66,11 @@ def run(tape: Tape, a: str, b: str) -> None:
     tape.place("carry", 0)
     tape.homes = ("sum",)
     digits: dict[str, int] = {}
+    ends = [(name, min(cells), max(cells)) for name, cells in heads.items()]
     column, done = lowest, False
     while not done:
         with tape.state(f"{{{column}}}"):
-            at = [f"{name}[{max(min(column, max(cells)), min(cells))}]" for name, cells in heads.items()]
+            at = [f"{name}[{max(min(column, high), low)}]" for name, low, high in ends]
             x, y, carry = tape.read(*at, "carry")
             done = x == y == BLANK
             if done and not carry:

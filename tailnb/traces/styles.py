@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tailnb.traces.trace import AtomicState, Operand
 
@@ -54,6 +55,7 @@ class Style:
         return None if match is None else _pairs(match["cells"])
 
 
+@lru_cache(maxsize=1 << 16)
 def spell(value: str) -> str:
     """A value as it stands in a text: quoted when a separator or a space is part of it."""
     return value if re.fullmatch(_PLAIN, value) else json.dumps(value, ensure_ascii=not value.isprintable())

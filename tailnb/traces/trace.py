@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 BLANK = "_"  # what an empty cell holds
@@ -108,6 +109,7 @@ class Trace:
         return trace
 
 
+@lru_cache(maxsize=1 << 16)
 def split_cell(cell: str) -> tuple[str, int | None]:
     """The array and the index of a cell: "a[3]" is ("a", 3), the register "carry" is ("carry", None).
 
