@@ -10,7 +10,6 @@ from typing import Any
 
 from tailnb.traces.trace import BLANK, HALT, LABEL, AtomicState, Operand, Trace, TraceError, split_cell
 
-
 # A run makes these by the hundred thousand; this takes three fifths of the time of calling the classes.
 _operand: Callable[[tuple[str, str]], Operand] = partial(tuple.__new__, Operand)
 _state: Callable[[tuple[object, ...]], AtomicState] = partial(tuple.__new__, AtomicState)
