@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -27,18 +27,14 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lines of a table: keys model, task, method and source, and for S, M and L a cell of text."""
+    """Lines of a table as cells of text, with a caption; columns: the keys of a row, in order."""
 
     rows: list[dict[str, str]]
     caption: str
-
-    @property
-    def columns(self) -> list[str]:
-        """The keys of a row, in order."""
-        return ["model", "task", "method", *RANGES, "source"]
+    columns: Sequence[str] = ("model", "task", "method", *RANGES, "source")
 
     def __str__(self) -> str:
-        lines = [self.columns, *([row[column] for column in self.columns] for row in self.rows)]
+        lines = [list(self.columns), *([row[column] for column in self.columns] for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         padded = (
             "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines
@@ -55,6 +51,27 @@ class Table:
         )
         caption = f"<caption>{escape(self.caption)}</caption>"
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def __rich__(self) -> Any:
+        from rich.box import SIMPLE_HEAD
+        from rich.markup import escape as plain
+        from rich.table import Table as RichTable
+
+        shown = RichTable(
+            caption=plain(self.caption), caption_justify="left", box=SIMPLE_HEAD, pad_edge=False
+        )
+        for column in self.columns:
+            number = column in RANGES
+            shown.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
+        for row in self.rows:
+            shown.add_row(*(plain(row[column]) for column in self.columns))
+        return shown
+
+    def markdown(self) -> str:
+        """The table for a file in Markdown, the caption below."""
+        lines = [list(self.columns), ["---"] * len(self.columns)]
+        lines += [[row[column].replace("|", "\\|") for column in self.columns] for row in self.rows]
+        return "\n".join([*(f"| {' | '.join(line)} |" for line in lines), "", self.caption])
 
 
 def table(rows: Iterable[Result | Mapping[str, Any]], measure: str = "accuracy") -> Table:
