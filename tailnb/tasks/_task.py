@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from tailnb.traces import AtomicState, Tape, Trace
 from tailnb.traces.ablate import modules
 from tailnb.traces.answer import FINAL, extract, unmarked
-from tailnb.traces.layout import Layout
+from tailnb.traces.layout import Layout, symbol
 from tailnb.traces.plain import plain
 from tailnb.traces.render import STYLE_NAMES, text
 
@@ -28,6 +29,8 @@ EVAL_SHARE = 0.1  # of the keys, chosen by their hash
 LARGE_SPACE = 10**9
 PATIENCE = 10_000  # draws before a split of a small space is called empty
 LONGEST = 100_000  # states of a trace, for a task that can count them beforehand
+FIRST = 1_000  # states by which the text of a longer trace is measured
+TOKEN = 2  # characters of core text in a token, about
 CONTRACT = (  # what a task's file must define
     *("TITLE", "ALGORITHM", "LENGTHS", "PARAMS", "TEMPLATES"),
     *("sample", "validate", "length", "problem_space", "run", "reference", "words"),
@@ -105,6 +108,13 @@ class Task:
             if problem.split == split:
                 return problem
         raise ValueError(f"{self.name} has no {split} problem of length {low} to {high}")
+
+    def require_traces(self, range: str) -> None:
+        """Raise ValueError with the size when the longest problems of a range take too long a trace."""
+        choose("range", range, self.lengths)
+        if hasattr(self.module, "count_states"):
+            longest = self.lengths[range][1]
+            self.draw(Random(0), longest, longest).require_trace()
 
     def problem_space(self, range: str) -> int | None:
         """How many different problems a range holds; None when there are more than 10**9."""
@@ -186,17 +196,29 @@ class Problem:
 
         tape: to record on, if not on a new one. Raises ValueError with the size for more than LONGEST states.
         """
-        states = self.count_states() if hasattr(self.task.module, "count_states") else 0
-        if states > LONGEST:
-            raise ValueError(
-                f"this {self.task.name} of length {self.length} takes {states:,} states; a trace may have"
-                f" {LONGEST:,}. Problem.steps() gives them one by one"
-            )
+        self.require_trace()
         tape = tape or Tape()
         moves = self.task.module.run(tape, **self.params)
         for _ in moves or ():
             pass
         return tape.trace(self.task.name)
+
+    def require_trace(self) -> None:
+        """Raise ValueError with the size, in states, characters and tokens, for more than LONGEST states."""
+        counted = hasattr(self.task.module, "count_states")
+        if counted and (states := self.count_states()) > LONGEST:
+            characters = self.count_characters()
+            raise ValueError(
+                f"this {self.task.name} of length {self.length} takes {states:,} states, as core text about"
+                f" {rounded(characters):,} characters or {rounded(characters / TOKEN):,} tokens; a trace may"
+                f" have {LONGEST:,} states. Problem.steps() gives them one by one"
+            )
+
+    def count_characters(self) -> int:
+        """How many characters the core text has, about, from its first states; nothing longer is made."""
+        first = tuple(islice(self.steps(), FIRST))
+        sample = Trace(self.task.name, (), first, self.answer).text()
+        return round(len(sample) / len(first) * self.count_states())
 
     def steps(self) -> Iterator[AtomicState]:
         """The states of the trace one by one; lazily, and without limit, where `run` yields at each state."""
@@ -244,7 +266,7 @@ class Problem:
             return plain(self.trace(), style=style, seed=seed)
         if notation:
             return f"{FINAL} {notation.write(self.answer)}{notation.mark}"
-        return f"{FINAL} {' '.join(self.answer) if style == 'tape' else self.answer}"
+        return f"{FINAL} {' '.join(map(symbol, self.answer)) if style == 'tape' else self.answer}"
 
     def read_answer(self, text: str) -> str | None:
         """The final answer of a text, in the task's form, whichever of the task's notations it is in."""
@@ -262,6 +284,11 @@ class Problem:
                 f"{method} has no text on a tape; choose from {', '.join(METHODS)}, or another style"
             )
         return notation
+
+
+def rounded(number: float) -> int:
+    """A large number to two digits, as an estimate is told."""
+    return int(float(f"{number:.1e}"))
 
 
 def choose(what: str, name: str, choices: Iterable[str]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from tailnb.traces.trace import SPACE
+
 FINAL = "Final answer:"
 
 _FINAL = re.compile(
@@ -75,7 +77,7 @@ def on_its_line(text: str) -> str:
 def read_off(text: str) -> str | None:
     """The final answer of a text in tape style, without addresses and the spaces between its symbols."""
     answer = extract(on_its_line(text))
-    return None if answer is None else "".join(_ADDRESS.sub(" ", answer).split())
+    return None if answer is None else "".join(_ADDRESS.sub(" ", answer).split()).replace(SPACE, " ")
 
 
 def _elements(text: str) -> list[str]:

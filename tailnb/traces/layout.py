@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from random import Random
 
-from tailnb.traces.trace import HALT, AtomicState, Operand, Trace, label_parts, split_cell
+from tailnb.traces.trace import HALT, SPACE, AtomicState, Operand, Trace, label_parts, split_cell
 
 RING = 160  # addresses of the shipped nano models; longer traces get a ring of a multiple of it
 ARROW = "->"
@@ -111,7 +111,7 @@ def symbols(value: str) -> list[str]:
 
 def symbol(value: str) -> str:
     """A value as one token: white space is written ␣."""
-    return re.sub(r"\s", "␣", value) or "␣"
+    return re.sub(r"\s", SPACE, value) or SPACE
 
 
 def _pointers(label: str, homes: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 BLANK = "_"  # what an empty cell holds
+SPACE = "␣"  # how a space is written on the tape
 HALT = "halt"  # where the last state goes
 
 CELL = r"[A-Za-z]\w*(?:\[-?[0-9]+(?:,-?[0-9]+)?\])?"  # the pattern of a cell's name
