@@ -10,11 +10,11 @@ the last character says that the text has ended.
 >>> print(problem.trace().text())
 Tape: text[0]=A, text[1]=t, text[2]=",", text[3]=␣, text[4]=a, text[5]=_, letter=a, count=0
 {0}: fetch text[0]=A, letter=a, count=0; match(text[0], letter, count); write count=1; goto {1}
-{1}: fetch text[1]=t, letter=a, count=1; differ(text[1], letter, count); goto {2}
-{2}: fetch text[2]=",", letter=a, count=1; differ(text[2], letter, count); goto {3}
-{3}: fetch text[3]=␣, letter=a, count=1; differ(text[3], letter, count); goto {4}
+{1}: fetch text[1]=t, letter=a, count=1; differ(text[1], letter); goto {2}
+{2}: fetch text[2]=",", letter=a, count=1; differ(text[2], letter); goto {3}
+{3}: fetch text[3]=␣, letter=a, count=1; differ(text[3], letter); goto {4}
 {4}: fetch text[4]=a, letter=a, count=1; match(text[4], letter, count); write count=2; goto {5}
-{5}: fetch text[5]=_, letter=a, count=2; stop(text[5], letter, count); goto halt
+{5}: fetch text[5]=_, letter=a, count=2; stop(text[5]); goto halt
 Final answer: 2
 """
 
@@ -65,16 +65,17 @@ def run(tape: Tape, text: str, letter: str) -> None:
     tape.place("count", 0)
     for i in range(len(text) + 1):
         with tape.state(f"{{{i}}}"):
-            character, wanted, count = tape.read(f"text[{i}]", "letter", "count")
+            cell = f"text[{i}]"
+            character, wanted, count = tape.read(cell, "letter", "count")
             if character == BLANK:
-                tape.do("stop")
+                tape.do("stop", cell)
                 tape.goto(HALT)
                 break
             if character.lower() == wanted.lower():
                 tape.do("match")
                 tape.write("count", count + 1)
             else:
-                tape.do("differ")
+                tape.do("differ", cell, "letter")
             tape.goto(f"{{{i + 1}}}")
     tape.answer(str(count))
 
@@ -112,5 +113,5 @@ TEMPLATES = [
     'What is the count of {letter} among all the letters of "{text}", capital letters counted too?',
     'Tell me the number of times {letter} is used in "{text}". Case does not matter.',
     'If every {letter} of "{text}" were struck out, large or small, how many letters would go?',
-    'How many letters of "{text}" are a {letter} or its counterpart in the other case?',
+    'How many letters of "{text}" are {letter}, written large or small?',
 ]

@@ -15,7 +15,7 @@ An operand is a whole number here, not a digit: one state compares, adds or subt
 Tape: a[1]=_, a[0]=9, a[-1]=5, a[-2]=_, b[1]=_, b[0]=4, b[-1]=_, m[1]=0, rest[1]=0
 {read,0}: fetch a[0]=9, b[0]=4, m[1]=0; append(m[1], b[0]); write m[1]=4; goto {read,-1}
 {read,-1}: fetch a[-1]=5, b[-1]=_, m[1]=4; append(m[1], b[-1]); write m[1]=40; goto {read,-2}
-{read,-2}: fetch a[-2]=_, b[-1]=_, m[1]=40; stop(a[-2], b[-1], m[1]); goto {times,0,2}
+{read,-2}: fetch a[-2]=_, b[-1]=_, m[1]=40; stop(a[-2], b[-1]); goto {times,0,2}
 {times,0,2}: fetch m[1]=40, m[1]=40; add(m[1], m[1]); write m[2]=80; goto {times,0,3}
 {times,0,3}: fetch m[2]=80, m[1]=40; add(m[2], m[1]); write m[3]=120; goto {times,0,4}
 {times,0,4}: fetch m[3]=120, m[1]=40; add(m[3], m[1]); write m[4]=160; goto {times,0,5}
@@ -120,7 +120,7 @@ def _run_divisor(tape: Tape, ends: Ends, lowest: int, highest: int) -> None:
             heads = _heads(ends, place)
             x, y, divisor = tape.read(*heads, "m[1]")
             if x == y == BLANK:
-                tape.do("stop")
+                tape.do("stop", *heads)
                 tape.goto(f"{{times,{highest},2}}")
                 break
             tape.do("append", "m[1]", heads[1])
@@ -230,7 +230,7 @@ TEMPLATES = [
     'Dividend: {a}. Divisor: {b}. Whole quotient and exact remainder, as "q remainder r":',
     'A tank holds {a} litres and a bucket {b}. How many full buckets, and what rest? "n remainder r".',
     'Compute {a} divided by {b} without decimals in the quotient: "quotient remainder rest".',
-    'Someone owns {a} coins; a ticket costs {b}. Tickets bought and coins left, as "n remainder r"?',
+    'An account holds {a}, and a ticket costs {b}. Tickets bought and money left, as "n remainder r"?',
     'Let x = {a} and y = {b}. State floor(x / y) and x mod y in the form "floor remainder mod".',
     'Take {b} away from {a} as often as possible. How often, and what remains? "n remainder r".',
     'Without rounding, divide {a} by {b}; the quotient is a whole number. Form: "q remainder r".',

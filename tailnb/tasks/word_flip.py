@@ -103,7 +103,7 @@ TEMPLATES = [
     'Which string do you get by reversing all the characters of "{text}"?',
     'Let s = "{text}". Write s backwards.',
     'A train of letters and spaces, "{text}", leaves the station the other way round. What does it spell?',
-    'Reverse "{text}". Not the order of the words alone: every character changes its place.',
+    'Reverse "{text}" as a whole, the letters inside the words included.',
     'Return the reversal of the string "{text}".',
     'A secret note is written by reversing "{text}" as a whole. What does the note say?',
     'Read "{text}" from the end to the beginning and write down each character as you meet it.',
