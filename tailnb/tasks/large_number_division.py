@@ -48,6 +48,7 @@ TITLE = "Large Number Division"
 ALGORITHM = "Simulation"
 LENGTHS = {"S": (2, 5), "M": (6, 10), "L": (11, 20)}
 PARAMS = ("a", "b")
+MOST_DIGITS = 1000  # Python writes integers of at most 4300 digits, and scaling doubles them
 
 Ends = dict[str, tuple[int, int]]  # of each number: the places of the blanks around it
 
@@ -74,6 +75,8 @@ def validate(params: dict[str, str]) -> None:
     """Raise ValueError unless a and b are canonical decimal strings without a sign, and b is not zero."""
     for name, value in params.items():
         _decimals.require(name, value, signed=False)
+        if _decimals.count(value) > MOST_DIGITS:
+            raise ValueError(f"{name} must have at most {MOST_DIGITS} digits, not {_decimals.count(value)}")
     if not params["b"].strip("0."):
         raise ValueError(f"b must not be zero, but is {params['b']!r}")
 
