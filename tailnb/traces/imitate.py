@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from tailnb.machines import Configuration, TuringMachine
+from tailnb.machines import Transition, TuringMachine
+from tailnb.machines.rules import MOVES
+from tailnb.machines.words import symbols_of
 from tailnb.traces.tape import Tape
 from tailnb.traces.trace import HALT, Trace, TraceError
 
@@ -24,42 +26,58 @@ def imitate(machine: TuringMachine, word: str | Sequence[str] = "", *, max_steps
     """
     if type(max_steps) is not int or max_steps < 1:
         raise TraceError(f"max_steps must be a whole number from 1, not {max_steps!r}")
-    name, labels = machine.name or "machine", _labels(machine)
-    configurations = machine.steps(word, max_steps=max_steps + 1)
-    now = next(configurations)
-    tape = Tape(blank=machine.blank)
-    _place_word(tape, now, machine.blank)
-    for then in configurations:
-        if then.step > max_steps:
-            raise TraceError(f"{name} has not halted after {max_steps} steps; give a larger max_steps")
-        _record(tape, now, then, labels)
-        now = then
-    if now.state in machine.final_states:
-        if now.step == 0:
-            raise TraceError(f"{name} halts before its first step, so there is nothing to imitate")
-        tape.answer(_word(now, machine.blank), _spelled(now))
+    tape = Tape()
+    for _ in record(tape, machine, word, max_steps=max_steps):
+        pass
+    return tape.trace(machine.name or "machine")
+
+
+def record(
+    tape: Tape, machine: TuringMachine, word: str | Sequence[str], *, max_steps: int
+) -> Iterator[None]:
+    """Run a machine on a recording tape, as `imitate` says, and yield after each state."""
+    name, labels, cells = machine.name or "machine", _labels(machine), _placed(tape, machine, word)
+    state, head, steps = machine.initial_state, 0, 0
+    label, rule = _label(labels[state], head), None
+    if label == HALT:
+        raise TraceError(f"{name} halts before its first step, so there is nothing to imitate")
+    while label != HALT:
+        with tape.state(label):
+            rule = machine.transitions.get((state, tape.read(f"tape[{head}]")))
+            if rule and steps == max_steps:
+                raise TraceError(f"{name} has not halted after {max_steps} steps; give a larger max_steps")
+            if rule:
+                state, cells[head] = rule.state, rule.write
+                head += _take(tape, f"tape[{head}]", rule)
+            else:
+                tape.do(NO_RULE)
+            label = _label(labels[state], head) if rule else HALT
+            tape.goto(label)
+        steps += 1
+        yield
+    if rule:
+        tape.answer(word_on(cells, machine.blank), [f"tape[{at}]" for at in _used(cells, machine.blank)])
     else:
-        with tape.state(_label(now, labels)):
-            tape.read(f"tape[{now.head}]")
-            tape.do(NO_RULE)
-            tape.goto(HALT)
         tape.answer(NO_RULE)
-    return tape.trace(name)
 
 
-def _record(tape: Tape, now: Configuration, then: Configuration, labels: Labels) -> None:
-    cell, taken = f"tape[{now.head}]", then.taken
-    assert taken is not None  # `then` has a predecessor
-    with tape.state(_label(now, labels)):
-        tape.read(cell)
-        tape.do(OPERATIONS[taken.move])
-        tape.write(cell, taken.write)
-        tape.goto(_label(then, labels))
+def _placed(tape: Tape, machine: TuringMachine, word: str | Sequence[str]) -> dict[int, str]:
+    """The word's cells, placed between the two blanks that a machine finds at its ends."""
+    cells = dict(enumerate(symbols_of(word, machine.input_symbols, machine.blank)))
+    tape.blank = machine.blank
+    tape.place("tape", {at: cells.get(at, machine.blank) for at in range(-1, len(cells) + 1)})
+    return cells
 
 
-def _label(at: Configuration, labels: Labels) -> str:
-    name = labels[at.state]
-    return HALT if name == HALT else f"{{{name},{at.head}}}"
+def _take(tape: Tape, cell: str, rule: Transition) -> int:
+    """Write what a rule says; returns by how many cells the head moves."""
+    tape.do(OPERATIONS[rule.move])
+    tape.write(cell, rule.write)
+    return MOVES[rule.move]
+
+
+def _label(name: str, head: int) -> str:
+    return HALT if name == HALT else f"{{{name},{head}}}"
 
 
 def _labels(machine: TuringMachine) -> Labels:
@@ -82,21 +100,13 @@ def _state_name(state: str) -> str:
     return f"q{shown}" if shown.lstrip("-").isdecimal() else shown
 
 
-def _place_word(tape: Tape, start: Configuration, blank: str) -> None:
-    """The word, between the two blanks that a machine finds at its ends."""
-    length = max(start.tape, default=-1) + 1
-    tape.place("tape", {at: start.tape.get(at, blank) for at in range(-1, length + 1)})
-
-
-def _word(at: Configuration, blank: str) -> str:
+def word_on(cells: Mapping[int, str], blank: str) -> str:
     """What stands between the first and the last cell that is not blank; one blank for an empty tape."""
-    cells = at.tape
-    if not cells:
-        return blank
-    symbols = [cells.get(place, blank) for place in range(min(cells), max(cells) + 1)]
-    return ("" if all(len(symbol) == 1 for symbol in symbols) else " ").join(symbols)
+    symbols = [cells.get(at, blank) for at in _used(cells, blank)]
+    return ("" if all(len(symbol) == 1 for symbol in symbols) else " ").join(symbols) or blank
 
 
-def _spelled(at: Configuration) -> list[str]:
-    cells = at.tape
-    return [f"tape[{place}]" for place in range(min(cells), max(cells) + 1)] if cells else []
+def _used(cells: Mapping[int, str], blank: str) -> range:
+    """The addresses from the first to the last cell that is not blank."""
+    used = [at for at, symbol in cells.items() if symbol != blank]
+    return range(min(used), max(used) + 1) if used else range(0)
