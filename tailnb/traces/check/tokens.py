@@ -1,0 +1,178 @@
+"""A text in style "tape", read token by token and held against the true trace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from tailnb.traces.answer import FINAL, final_answers, on_its_line, read_off, same
+from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault, excerpt
+from tailnb.traces.check.lines import around_answer
+from tailnb.traces.layout import ARROW, Layout
+from tailnb.traces.trace import AtomicState, Operand
+
+_OPENING = r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=\S)"  # an address or a register: what a state begins with
+OPENING = re.compile(_OPENING, re.MULTILINE)
+STATE = re.compile(rf"{_OPENING}.*[ \t]{ARROW}(?:[ \t]|$)", re.MULTILINE)
+
+Span = list[tuple[str, list[str]]]  # the tokens of a state, by the module that they show
+
+
+class Tokens:
+    """What a text says: its states as tokens, whatever the lines, and its answer.
+
+    States are told apart by the run that they are held against: each has as many tokens as the right one.
+    """
+
+    labelled = False
+    tape_fault = None  # the tape stands in the prompt
+
+    def __init__(self, layout: Layout, text: str) -> None:
+        self.layout, self.truth = layout, layout.trace
+        before, self.final, self.after = around_answer(on_its_line(text))
+        body = "\n".join(before)
+        opening = OPENING.search(body)
+        self.tokens = body[opening.start() :].split() if opening else []
+        self.answer = read_off(text)
+        self.answers = sum(1 for line in (self.final, *self.after) if final_answers(line))
+        self.right_answer = " ".join([FINAL, *layout.answer()])
+        self.at = self.began = self.arrow = self.label = (
+            0  # places of a replay: the next token, the state's parts
+        )
+        self.reads: list[Operand] = []  # of the state that is open in a replay
+
+    @property
+    def answer_ok(self) -> bool:
+        """Whether the final answer is the true one, as it is spelled or by value."""
+        return self.answer == read_off(self.right_answer) or same(self.truth.answer, self.answer)
+
+    def says(self, answer: str) -> bool:
+        """Whether the text has one final answer, which is equal to this one."""
+        spelled = "".join(answer.replace(" ", "␣").split())
+        return self.answers == 1 and (self.answer == spelled or same(answer, self.answer))
+
+    # --- the first error
+
+    def first_error(self) -> Fault | None:
+        """The first fault against the true trace."""
+        place = 0
+        for number, state in enumerate(self.truth.states):
+            span = self._span(state)
+            line = _flat(span)
+            got = self.tokens[place : place + len(line)]
+            if got != line:
+                module = self._module(span, self.tokens[place:])
+                shown = " ".join(got) or self.final or NOTHING
+                return Fault(number, module, " ".join(line), excerpt(shown))
+            place += len(line)
+        return self._end_fault(self.tokens[place:])
+
+    def _span(self, state: AtomicState) -> Span:
+        tokens = self.layout.state(state)
+        arrow, end = tokens.index(ARROW), len(tokens) - len(self.layout.label(state.goto))
+        return [(FETCHER, tokens[:arrow]), (ATOMIC, tokens[arrow:end]), (LINEAR, tokens[end:])]
+
+    def _module(self, span: Span, found: Sequence[str]) -> str:
+        """The module of a state's first wrong token; another state in its place is the transition's fault."""
+        expected = [(module, token) for module, tokens in span for token in tokens]
+        first = next(k for k, (_, token) in enumerate(expected) if found[k : k + 1] != [token])
+        if first == len(found):
+            return FORMAT if first else LINEAR
+        if first == len(found) - 1 and not self.final and expected[first][1].startswith(found[first]):
+            return FORMAT
+        others = (self.layout.state(state) for state in self.truth.states)
+        return LINEAR if any(found[: len(other)] == other for other in others) else expected[first][0]
+
+    def _end_fault(self, rest: Sequence[str]) -> Fault | None:
+        """What is wrong behind the last state: a state too many, or the answer."""
+        number = len(self.truth)
+        stray = next(filter(STATE.match, [" ".join(rest), *self.after]), None)
+        if stray:
+            return Fault(number, LINEAR, self.right_answer, excerpt(stray))
+        if self.final.split() != self.right_answer.split() or any(map(final_answers, self.after)):
+            return self.answer_fault(number, self.right_answer)
+        return None
+
+    def answer_fault(self, number: int, expected: str) -> Fault:
+        """That the answer is not the expected one."""
+        found = " and ".join([self.final or NOTHING, *filter(final_answers, self.after)])
+        return Fault(number, ANSWER, expected, excerpt(found))
+
+    # --- what a replay asks for
+
+    @property
+    def count(self) -> int:
+        """How many states there are: one for each arrow."""
+        return self.tokens.count(ARROW)
+
+    def initial(self) -> Sequence[Operand]:
+        """The tape as the text shows it: not at all."""
+        return ()
+
+    def fits(self, number: int, label: str) -> bool:
+        """Whether the text may have a state there; labels do not show."""
+        self.began, self.reads = self.at, list[Operand]()
+        return self.at < len(self.tokens)
+
+    def fetched(self, number: int, place: int, operand: Operand) -> Operand:
+        """What the text fetched in the place of an operand."""
+        self.reads.append(self._take(operand))
+        return self.reads[-1]
+
+    def state(self, number: int, right: AtomicState) -> AtomicState | None:
+        """The text's state in the place of the right one; None when its arrow stands elsewhere."""
+        self.arrow, self.at = self.at, self.at + 1
+        if self.tokens[self.arrow : self.at] != [ARROW]:
+            return None
+        writes = [self._take(operand) for operand in right.writes]
+        label = self.layout.label(right.goto)
+        self.label, self.at = self.at, self.at + len(label)
+        said = self.tokens[self.label : self.at]
+        if len(said) < len(label):
+            return None
+        goto = right.goto if said == label else " ".join(said)
+        return right._replace(reads=tuple(self.reads), writes=tuple(writes), goto=goto)
+
+    def ended(self, number: int) -> bool:
+        """Whether the text has no more states."""
+        return self.began >= len(self.tokens)
+
+    def is_true(self, number: int) -> bool:
+        """Whether the state is that of the true trace."""
+        true = [self.layout.state(state) for state in self.truth.states[number : number + 1]]
+        return true == [self.tokens[self.began : self.at]]
+
+    def fault(self, number: int, module: str, right: AtomicState, found: AtomicState | None) -> Fault:
+        """That a state is wrong; expected is the state with just that part mended."""
+        span = self._span(right)
+        line = _flat(span)
+        shown = self.tokens[self.began : self.began + len(line)]
+        if found:
+            ends = [self.began, self.arrow, self.label, self.at]
+            parts = [self.tokens[start:end] for start, end in pairwise(ends)]
+            line = _flat(
+                [(m, mine if m == module else said) for (m, mine), said in zip(span, parts, strict=True)]
+            )
+        return Fault(number, module, " ".join(line), excerpt(" ".join(shown) or self.final or NOTHING))
+
+    def stray(self, number: int) -> str | None:
+        """What stands behind the last state of a replay and looks like one."""
+        return next(filter(STATE.match, [" ".join(self.tokens[self.at :]), *self.after]), None)
+
+    def _take(self, operand: Operand) -> Operand:
+        """The next operand, which has as many tokens as the right one."""
+        expected = self.layout.operand(operand)
+        tokens = self.tokens[self.at : self.at + len(expected)]
+        self.at += len(tokens)
+        if tokens == expected:
+            return operand
+        cell, _, value = tokens[0].partition("=") if tokens and len(expected) == 1 else ("", "", "")
+        if len(expected) > 1:
+            cell = operand.cell if tokens[:1] == expected[:1] else " ".join(tokens[:1])
+            value = "".join(tokens[1:])
+        return Operand(cell, value.replace("␣", " "))
+
+
+def _flat(span: Span) -> list[str]:
+    return [token for _, tokens in span for token in tokens]
