@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice, product
-from math import log
+from math import exp, log
 from pathlib import Path
 from statistics import linear_regression, mean, median
-from typing import Any
+from typing import Any, NamedTuple
 
 from tailnb.evaluation.table import NOTHING, Table
 from tailnb.tasks import RANGES, Problem, Task, all_tasks, task
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 Count = Callable[[str], int]
 
 LIMITS = (2**11, 2**12, 2**13, 2**15, 2**17)  # tokens that a model's context holds: 2k to 128k
-LONGEST = 20_000  # states of a trace that is made; of a longer one, the first ones are
+LONGEST = 5_000  # states of a trace that is made; of a longer one, the first ones are
 FIRST = 1_000  # so many
 
 # Where Qwen2.5's tokenizer cuts a text before it joins anything; no token reaches over a cut. Python's
@@ -267,13 +267,27 @@ def growth(
     return rows
 
 
-def exponent(rows: Iterable[Mapping[str, Any]]) -> float:
-    """The k of states ∝ length**k that fits best: the slope in a chart with two logarithmic axes.
+class Power(NamedTuple):
+    """states = factor · length**exponent; the exponent is the slope in a chart with logarithmic axes."""
 
-    1 is linear growth, 2 quadratic; a logarithm is near 0, and an exponential has no k: it depends on where
-    one looks. rows: of `growth`, of one task. Raises ValueError for fewer than two lengths.
+    factor: float
+    exponent: float
+
+    def __call__(self, length: float) -> float:
+        return self.factor * float(length**self.exponent)
+
+
+def power(rows: Iterable[Mapping[str, Any]]) -> Power:
+    """The power of the length that fits one task's states best, by least squares of the logarithms.
+
+    An exponent of 1 is linear growth, 2 quadratic; that of a logarithm is near 0. An exponential has none:
+    what fits depends on where one looks. rows: of `growth`; each length counts as often as it was drawn.
+    Raises ValueError for fewer than two lengths.
     """
-    points = [(log(row["length"]), log(row["states"])) for row in rows]
+    points = [(log(row["length"]), log(row["states"]), row["n"]) for row in rows]
     if len(points) < 2:
         raise ValueError(f"two lengths or more are needed, not {len(points)}")
-    return linear_regression(*zip(*points, strict=True)).slope
+    xs = [x for x, _, n in points for _ in _indices(n)]
+    ys = [y for _, y, n in points for _ in _indices(n)]
+    line = linear_regression(xs, ys)
+    return Power(exp(line.intercept), line.slope)
