@@ -100,10 +100,12 @@ class Lines:
         return next(wrong(right, found))
 
     def _is_another(self, number: int) -> bool:
-        """Whether another state of the true trace stands here, and the text does not go on as it should."""
-        states = self.truth.states
-        goes_on = states[number + 1] if number + 1 < len(states) else None
-        return self.read(number) in states and self.read(number + 1) != goes_on
+        """Whether a neighbour of the same label stands here, and the text goes on from there, or back."""
+        states, found, following = self.truth.states, self.read(number), self.read(number + 1)
+        if following == _at(states, number + 1):
+            return False
+        places = [place for place in (number - 1, number + 1) if place >= 0 and _at(states, place) == found]
+        return any(following in (states[number], _at(states, place + 1)) for place in places)
 
     def _end_fault(self) -> Fault | None:
         """What is wrong behind the last state: a state too many, or the answer."""
@@ -221,6 +223,10 @@ def around_answer(text: str) -> tuple[list[str], str, list[str]]:
         if final_answers(line):
             return lines[:number], line, lines[number + 1 :]
     return lines, "", []
+
+
+def _at(states: Sequence[AtomicState], number: int) -> AtomicState | None:
+    return states[number] if number < len(states) else None
 
 
 def wrong(right: AtomicState, found: AtomicState) -> Iterator[str]:

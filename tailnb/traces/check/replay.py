@@ -201,26 +201,27 @@ class Replay(Tape):
 
     def end(self) -> None:
         """Judge what stands behind the last state: a state too many, or the answer."""
-        number, own = len(self._states), self._own_answer()
+        number, own = len(self._states), self._own_answers()
         stray = self.reading.stray(number)
         if self.first.state == number:
             return
+        follows = any(map(self.reading.says, own))
         if stray:
-            self.faults.append(Fault(number, LINEAR, f"{FINAL} {own}", excerpt(stray)))
+            self.faults.append(Fault(number, LINEAR, f"{FINAL} {own[0]}", excerpt(stray)))
         elif self.reading.says(self.reading.truth.answer):
-            self.recovered += not self.reading.says(own)
-        elif not self.reading.says(own):
-            self.faults.append(self.reading.answer_fault(number, own))
+            self.recovered += not follows
+        elif not follows:
+            self.faults.append(self.reading.answer_fault(number, own[0]))
 
-    def _own_answer(self) -> str:
-        """The answer as the text's own tape spells it; else what the algorithm makes of its values."""
+    def _own_answers(self) -> tuple[str, ...]:
+        """The answer as the text's own tape spells it, also as last fetched; else what the algorithm says."""
         truth = self.reading.truth
         true = dict(truth.initial)
         for state in truth.states:
             true.update(state.writes)
         if truth.spelled and same(truth.answer, _spelled(truth.spelled, true)):
-            return _spelled(self._spelled, self._cells)
-        return str(self._answer)
+            return tuple(_spelled(self._spelled, cells) for cells in (self._cells, self._cells | self._last))
+        return (str(self._answer),)
 
 
 def _spelled(items: Sequence[str], cells: Mapping[str, Any]) -> str:

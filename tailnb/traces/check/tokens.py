@@ -9,7 +9,7 @@ from itertools import pairwise
 from tailnb.traces.answer import FINAL, final_answers, on_its_line, read_off, same
 from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault, excerpt
 from tailnb.traces.check.lines import around_answer
-from tailnb.traces.layout import ARROW, Layout
+from tailnb.traces.layout import ARROW, Layout, symbol, symbols
 from tailnb.traces.trace import AtomicState, Operand
 
 _OPENING = r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=\S)"  # an address or a register: what a state begins with
@@ -62,7 +62,7 @@ class Tokens:
             line = _flat(span)
             got = self.tokens[place : place + len(line)]
             if got != line:
-                module = self._module(span, self.tokens[place:])
+                module = self._module(number, span, self.tokens[place:])
                 shown = " ".join(got) or self.final or NOTHING
                 return Fault(number, module, " ".join(line), excerpt(shown))
             place += len(line)
@@ -73,7 +73,7 @@ class Tokens:
         arrow, end = tokens.index(ARROW), len(tokens) - len(self.layout.label(state.goto))
         return [(FETCHER, tokens[:arrow]), (ATOMIC, tokens[arrow:end]), (LINEAR, tokens[end:])]
 
-    def _module(self, span: Span, found: Sequence[str]) -> str:
+    def _module(self, number: int, span: Span, found: list[str]) -> str:
         """The module of a state's first wrong token; another state in its place is the transition's fault."""
         expected = [(module, token) for module, tokens in span for token in tokens]
         first = next(k for k, (_, token) in enumerate(expected) if found[k : k + 1] != [token])
@@ -81,8 +81,20 @@ class Tokens:
             return FORMAT if first else LINEAR
         if first == len(found) - 1 and not self.final and expected[first][1].startswith(found[first]):
             return FORMAT
-        others = (self.layout.state(state) for state in self.truth.states)
-        return LINEAR if any(found[: len(other)] == other for other in others) else expected[first][0]
+        return LINEAR if self._is_another(number, found) else expected[first][0]
+
+    def _is_another(self, number: int, found: list[str]) -> bool:
+        """Whether a neighbour, or a state of another label, stands here and the text goes on from there."""
+        states = [*map(self.layout.state, self.truth.states), self.right_answer.split()]
+        labels = [state.label for state in self.truth.states]
+        places = [
+            place
+            for place, label in enumerate(labels)
+            if (label != labels[number] or abs(place - number) == 1) and _starts(found, states[place])
+        ]
+        rest = [*found, *self.final.split()][len(states[places[0]]) :] if places else []
+        after = [states[place + 1] for place in places] + [states[number]]
+        return bool(places) and not _starts(rest, states[number + 1]) and any(_starts(rest, s) for s in after)
 
     def _end_fault(self, rest: Sequence[str]) -> Fault | None:
         """What is wrong behind the last state: a state too many, or the answer."""
@@ -147,7 +159,7 @@ class Tokens:
         """That a state is wrong; expected is the state with just that part mended."""
         span = self._span(right)
         line = _flat(span)
-        shown = self.tokens[self.began : self.began + len(line)]
+        shown = self.tokens[self.began : self.at if found else self.began + len(line)]
         if found:
             ends = [self.began, self.arrow, self.label, self.at]
             parts = [self.tokens[start:end] for start, end in pairwise(ends)]
@@ -161,17 +173,31 @@ class Tokens:
         return next(filter(STATE.match, [" ".join(self.tokens[self.at :]), *self.after]), None)
 
     def _take(self, operand: Operand) -> Operand:
-        """The next operand, which has as many tokens as the right one."""
-        expected = self.layout.operand(operand)
-        tokens = self.tokens[self.at : self.at + len(expected)]
-        self.at += len(tokens)
-        if tokens == expected:
-            return operand
-        cell, _, value = tokens[0].partition("=") if tokens and len(expected) == 1 else ("", "", "")
-        if len(expected) > 1:
-            cell = operand.cell if tokens[:1] == expected[:1] else " ".join(tokens[:1])
-            value = "".join(tokens[1:])
-        return Operand(cell, value.replace("␣", " "))
+        """The operand that stands next, in the place of the right one."""
+        cell, value = operand
+        address, start = self.layout.address(cell), self.at
+        if address is None:
+            self.at += 1
+            name, _, value = "".join(self.tokens[start : self.at]).partition("=")
+            return Operand(name, operand.value if value == symbol(operand.value) else value)
+        self.at = _value_end(self.tokens, start + 1)
+        found = "".join(self.tokens[start : start + 1])
+        said = self.tokens[start + 1 : self.at]
+        return Operand(
+            cell if found == address else found, value if said == symbols(value) else "".join(said)
+        )
+
+
+def _starts(tokens: Sequence[str], start: Sequence[str]) -> bool:
+    return tokens[: len(start)] == start
+
+
+def _value_end(tokens: Sequence[str], start: int) -> int:
+    """Where a value ends: behind the last of its digits or, if it is no number, behind one symbol."""
+    end = start + (tokens[start : start + 1] == ["-"])
+    while end < len(tokens) and tokens[end].isdecimal():
+        end += 1
+    return max(end, start + 1)
 
 
 def _flat(span: Span) -> list[str]:
