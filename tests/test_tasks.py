@@ -98,7 +98,11 @@ def test_the_splits_share_no_key(task):
 @all_tasks
 def test_a_tenth_of_the_keys_is_for_evaluation(task):
     rng = Random(7)
-    drawn = [tailnb.Problem(task, task.module.sample(rng, *task.lengths["M"])) for _ in range(2000)]
+    wordings = len(task.module.TEMPLATES)
+    drawn = [
+        tailnb.Problem(task, task.module.sample(rng, *task.lengths["M"]), rng.randrange(wordings))
+        for _ in range(2000)
+    ]
     assert sum(problem.split == "eval" for problem in drawn) / 2000 == pytest.approx(EVAL_SHARE, abs=0.03)
 
 
