@@ -56,7 +56,8 @@ def counter(tokenizer: Any = None) -> Count:
     if tokenizer is None:
         return lambda text: len(pieces(text))
     encode = getattr(tokenizer, "encode", tokenizer)
-    if isinstance(tokenizer, str | type) or not callable(encode):
+    unbound = isinstance(tokenizer, type) and encode is not tokenizer
+    if isinstance(tokenizer, str) or unbound or not callable(encode):
         raise ValueError(
             "a tokenizer has a method encode, or is a function from a text to its tokens or to their number;"
             f" not {tokenizer!r}"

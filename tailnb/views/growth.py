@@ -32,7 +32,6 @@ LOOKS = (
     ("#9a7b1c", "triangle-right"),
 )
 WIDTH, HEIGHT, LABEL = 180, 170, 15  # pixels: of a panel, and of a label
-RAISED = str.maketrans("-0123456789.", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹·")
 GUIDES = {1: "n", 2: "n²"}
 NOTES = [
     "Marks: the mean at each length. Lines: the power of the length n that fits best, named at their ends.",
@@ -86,8 +85,8 @@ def _panel(alt: Any, name: str, tasks: Mapping[str, list[Row]], across: Domain, 
 
 
 def _named(name: str, rows: list[Row]) -> str:
-    """A task with its power: "LCS n¹·⁹"."""
-    return f"{task(name).title} n{f'{power(rows).exponent:.1f}'.translate(RAISED)}"
+    """A task with its power: "LCS n^1.9"."""
+    return f"{task(name).title} n^{power(rows).exponent:.1f}"
 
 
 def _apart(ends: list[Row]) -> list[Row]:
