@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from tailnb.evaluation.table import NOTHING, Table
 from tailnb.tasks import RANGES, Problem, Task, all_tasks, task
+from tailnb.tasks._task import FIRST, rounded
 from tailnb.traces import Trace
 from tailnb.traces.plain import plain
 
@@ -25,8 +26,7 @@ Row = dict[str, Any]
 Count = Callable[[str], int]
 
 LIMITS = (2**11, 2**12, 2**13, 2**15, 2**17)  # tokens that a model's context holds: 2k to 128k
-LONGEST = 5_000  # states of a trace that is made; of a longer one, the first ones are
-FIRST = 1_000  # so many
+LONGEST = 5_000  # states of a trace that is made; of a longer one, the FIRST ones are
 
 # Where Qwen2.5's tokenizer cuts a text before it joins anything; no token reaches over a cut. Python's
 # classes take ² and Ⅳ for letters, not digits, which may join two pieces.
@@ -222,8 +222,9 @@ def length_table(rows: Iterable[Mapping[str, Any]], limits: Sequence[int] = LIMI
 
 def _cell(row: Mapping[str, Any], limits: Sequence[int]) -> str:
     limit = fits(row["max"], limits)
-    sign = "≥ " if row["lower_bound"] else "≈ " if row["estimated"] else ""
-    return f"{sign}{row['max']:,} " + (f"over {in_k(max(limits))}" if limit is None else f"in {in_k(limit)}")
+    sign = "≈ " if row["estimated"] else "≥ " if row["lower_bound"] else ""
+    longest = rounded(row["max"]) if row["estimated"] else row["max"]
+    return f"{sign}{longest:,} " + (f"over {in_k(max(limits))}" if limit is None else f"in {in_k(limit)}")
 
 
 def _caption(rows: Sequence[Mapping[str, Any]], limits: Sequence[int]) -> str:
@@ -238,7 +239,7 @@ def _caption(rows: Sequence[Mapping[str, Any]], limits: Sequence[int]) -> str:
     if PIECES in names:
         text += " ≥: at least so many, counted in pieces of Qwen2.5's pre-tokenizer."
     if any(row["estimated"] for row in rows):
-        text += " A trace that is too long to be made is estimated by its first states."
+        text += " ≈: a trace too long to be made, estimated by its first states."
     return text
 
 

@@ -44,7 +44,7 @@ def context_chart(rows: Iterable[Mapping[str, Any]], limits: Sequence[int] = LIM
 
 def _bar(row: Row) -> Row:
     color, shape = LOOKS[row["range"]]
-    sign = "at least " if row["lower_bound"] else "about " if row["estimated"] else ""
+    sign = "about " if row["estimated"] else "at least " if row["lower_bound"] else ""
     return {
         "task": task(row["task"]).title,
         "range": row["range"],
