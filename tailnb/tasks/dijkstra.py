@@ -88,7 +88,7 @@ def validate(params: dict[str, Any]) -> None:
         raise ValueError(f"edges must be a list of [vertex, vertex, weight], not {edges!r}")
     sizes = _sizes(n)
     if len(edges) not in sizes:
-        raise ValueError(f"edges must be {sizes[0]} to {sizes[-1]} for n={n}, but there are {len(edges)}")
+        raise ValueError(f"edges must be {sizes[0]} to {sizes[-1]} in number for n={n}, not {len(edges)}")
     seen: dict[frozenset[int], int] = {}
     for place, edge in enumerate(edges):
         _require_edge(f"edges[{place}]", edge, n)
@@ -248,47 +248,48 @@ def words(n: int, edges: list[list[int]], source: int) -> dict[str, str]:
 TEMPLATES = [
     "A graph has {n} vertices, 0, 1, and so on, and the undirected edges u-v:weight {edges}. List the"
     " shortest distances from {source} to all vertices in order, inf for none.",
-    "Run Dijkstra's algorithm from vertex {source}. Vertices: {n}, numbered from 0. Edges (u-v:weight):"
-    " {edges}. Give the list of distances, inf where unreachable.",
+    "Run Dijkstra's algorithm from vertex {source}. Vertices: {n}, numbered from 0. Undirected edges"
+    " (u-v:weight): {edges}. Give the list of distances, inf where unreachable.",
     "dijkstra(n={n}, edges=[{edges}], source={source}) -> [dist to 0, dist to 1, ...], inf if unreachable;"
     " edges are u-v:weight, both ways",
     "{n} towns, numbered from 0, are joined by roads a-b:km as follows: {edges}. How far is each town from"
     " town {source}? Answer as a list in order, inf for no way.",
     "Undirected weighted graph, n = {n}, E = [{edges}] (u-v:w). Compute dist[v] from s = {source} for v = 0,"
     " 1, ...; write inf for unreachable v.",
-    "Edges a-b:weight: {edges}. Number of vertices (from 0): {n}. Source: {source}. Shortest path lengths to"
-    " every vertex, as a list, inf if there is no path:",
-    "A network of {n} routers (numbered from 0) has the links a-b:delay {edges}. What are the least delays"
-    " from router {source}, router by router? Use inf for cut-off ones.",
-    "On a metro map with {n} stations, 0 first, trains run both ways, a-b:minutes: {edges}. Give the shortest"
-    " travel times from station {source} to all in order, or inf.",
-    "Find the length of a shortest path from {source} to each of the {n} vertices 0, 1, ... where the edges"
-    " are {edges} (u-v:weight). Unreachable is inf. Answer: [d0, d1, ...].",
+    "Undirected edges a-b:weight: {edges}. Number of vertices (from 0): {n}. Source: {source}. Shortest path"
+    " lengths to every vertex, as a list, inf if there is no path:",
+    "A network of {n} routers (numbered from 0) has the two-way links a-b:delay {edges}. What are the least"
+    " delays from router {source}, as a list, router by router? Use inf for cut-off ones.",
+    "On a metro map with {n} stations, 0 first, trains run both ways, a-b:minutes: {edges}. List the shortest"
+    " travel times from station {source} to all stations in order, inf for none.",
+    "Find the length of a shortest path from {source} to each of the {n} vertices 0, 1, ... where the edges,"
+    " open both ways, are {edges} (u-v:weight). Unreachable is inf. Answer: [d0, d1, ...].",
     "A fire starts in room {source} of {n} rooms, counted from 0. It passes the doors a-b:minutes {edges}"
-    " either way. When does it reach each room? List the times; never is inf.",
+    " either way. When does it reach each room, from room 0 on? List the times; never is inf.",
     "Single-source shortest paths: {n} nodes from 0, undirected edges {edges} as u-v:weight, source {source}."
     " Output the distances in node order, inf if not connected.",
-    "Rumours travel between {n} people, numbered from 0, along a-b:days {edges}. Person {source} starts one."
-    " After how many days does each hear it, in order (inf for never)?",
-    "Let G have {n} vertices, numbered from 0, and edges {edges}, each written u-v:weight. What is the list"
-    " of distances from vertex {source}? Put inf for vertices out of reach.",
+    "Rumours travel between {n} people, numbered from 0, along a-b:days {edges}, either way. Person {source}"
+    " starts one. After how many days does each hear it, in order (inf for never)?",
+    "Let G have {n} vertices, numbered from 0, and undirected edges {edges}, each written u-v:weight. What is"
+    " the list of distances from vertex {source}? Put inf for vertices out of reach.",
     "A courier in village {source} knows the paths a-b:hours {edges} among {n} villages, 0 being the first."
     " List the shortest times to all villages in order, with inf where no path leads.",
     "Pipes connect {n} tanks (from tank 0 on), a-b:metres: {edges}. Give the shortest pipe length from tank"
     " {source} to every tank, in order; inf if none.",
     "Settle the vertices of this graph one after another, starting at {source}: n = {n}, edges {edges}"
     " (u-v:weight, undirected). Return all distances from vertex 0 on, inf if unreachable.",
-    "source = {source}; n = {n}; edges (u-v:w) = {edges}; distances to 0 ... n-1, inf when unreachable = ?",
+    "source = {source}; n = {n}; undirected edges (u-v:w) = {edges}; list of distances to 0 ... n-1, inf when"
+    " unreachable = ?",
     "Of {n} islands, counted from 0, some have ferries a-b:price, there and back: {edges}. What is the"
     " cheapest fare from island {source} to each? List them by number, inf for no ferry.",
     "Give shortest distances from node {source} to nodes 0, 1, 2, ... of a graph of {n} nodes with the"
     " undirected edges {edges}; u-v:w means weight w. Write inf for nodes without a path.",
     "A cave has {n} halls, hall 0 first, with tunnels a-b:metres: {edges}. An explorer is in hall {source}."
-    " How far is it to every hall, in order? Answer a list, inf if shut off.",
+    " How far is it to every hall, in order? Answer with a list, inf if shut off.",
     "Please solve: shortest paths from {source} among {n} vertices (0-based), weighted edges both ways"
     " {edges} (u-v:weight). Result as a list, vertex 0 first, with inf for unreachable.",
-    "What does Dijkstra's algorithm return for start {source} on {n} vertices, numbered from 0, with edges"
-    " {edges} (u-v:weight)? Format: [distances in vertex order], inf where unreachable.",
+    "What does Dijkstra's algorithm return for start {source} on {n} vertices, numbered from 0, with"
+    " undirected edges {edges} (u-v:weight)? Format: [distances in vertex order], inf where unreachable.",
     "A signal leaves computer {source}. There are {n} computers from 0 on and cables a-b:milliseconds"
     " {edges}. When does it first arrive at each computer? List in order; inf for never.",
 ]

@@ -184,14 +184,14 @@ TEMPLATES = [
     " order. What is the most it can bring?",
     "A hiker may pack {capacity} kg. The useful things weigh {weights} kg and have the usefulness {values}."
     " What is the greatest usefulness?",
-    "You have {capacity} hours. The jobs take {weights} hours and pay {values}, respectively; half a job pays"
+    "You have {capacity} h. The jobs take {weights} h and pay {values}, in this order; half a job pays"
     " nothing. What can you earn at most?",
     "Maximize the sum of v over a subset of items whose w sum to at most {capacity}, where w = [{weights}]"
     " and v = [{values}].",
     "With a budget of {capacity}, choose among projects that cost {weights} and yield {values}. What is the"
     " highest yield?",
-    "A ship has room for {capacity} tons. The crates weigh {weights} tons; their values are {values}. What is"
-    " the most valuable load worth?",
+    "A ship can load {capacity} t. The crates weigh {weights} t; their values are {values}. What is the most"
+    " valuable load worth?",
     "Each item is taken whole or left. Weights: {weights}. Values: {values}. Limit: {capacity}. Best total"
     " value?",
     "Compute the optimum of the knapsack with capacity {capacity}, item weights {weights} and item values"
@@ -200,22 +200,22 @@ TEMPLATES = [
     " greatest sum of ratings that fits?",
     "Item i weighs the i-th number of {weights} and is worth the i-th of {values}. What is the best value"
     " within weight {capacity}?",
-    "In an exam of {capacity} minutes, the questions take {weights} minutes and give {values} points. How"
+    "In an exam of {capacity} min, the questions take {weights} min and bring these points: {values}. How"
     " many points are possible?",
     "Given W = {capacity}, w = ({weights}) and v = ({values}), what is the greatest total value of a feasible"
     " selection?",
     "Fill the table best[i][c] for weights [{weights}], values [{values}] and capacity {capacity}; report its"
     " last cell.",
-    "A market stall has {capacity} metres of shelf. The goods need {weights} metres and earn {values}. What"
-    " are the best earnings?",
+    "A market stall has {capacity} m of shelf. The goods need {weights} m and earn {values}. What are the"
+    " best earnings?",
     "Without exceeding a total weight of {capacity}, which value can be reached at most? Weights {weights};"
     " values {values}.",
-    "An advertising break lasts {capacity} minutes. The spots last {weights} minutes and bring in {values}."
-    " How much can the break bring in?",
+    "An advertising break lasts {capacity} min. The spots last {weights} min and bring in {values}. How much"
+    " can the break bring in at most?",
     "Please find the maximum value of items that fit into a bag of capacity {capacity}: weights {weights},"
     " values {values}.",
     "No item may be used twice. Capacity {capacity}; weights {weights}; values {values}. Maximum value?",
-    "A drone lifts {capacity} units. The parcels weigh {weights} units and their fees are {values}. What is"
+    "A drone lifts a weight of {capacity}. The parcels weigh {weights}, and their fees are {values}. What is"
     " the highest fee for one flight?",
-    "0/1 knapsack, n items, weights {weights}, profits {values}, capacity {capacity} -> maximum profit",
+    "0/1 knapsack: weights {weights}; profits {values}; capacity {capacity} -> maximum profit",
 ]

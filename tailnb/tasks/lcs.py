@@ -137,29 +137,31 @@ TEMPLATES = [
     "LCS length of {a} and {b}?",
     "lcs({a}, {b}) = ?",
     "Find the length of the longest sequence of letters that occurs, in order, in both {a} and {b}.",
-    "Letters may be struck out of {a} and of {b} until both are equal. How many can stay at most?",
+    "Letters are struck out of {a} and of {b} until both read the same. How many letters can be left at"
+    " most?",
     "Two strands of a made-up molecule read {a} and {b}. Give the length of their longest common"
     " subsequence.",
     "Let x = {a} and y = {b}. What is |LCS(x, y)|?",
     "Yesterday's playlist was {a}, today's is {b}, a letter for each song. How many songs can be matched in"
     " order?",
     "Compare the strings {a} and {b}: length of the longest common subsequence, gaps allowed.",
-    "A file had the lines {a} and now has {b}, a letter for each line. At most how many lines stayed, in"
-    " order?",
+    "A file's lines were {a} and are now {b}, a letter for each line. How many lines can have stayed, in"
+    " order, at most?",
     "Compute the LCS of {a} and {b} with dynamic programming and state its length.",
     "The words {a} and {b} share subsequences. How many letters does the longest have?",
-    "What is the greatest number of letters that can be picked from left to right in both {a} and {b}, the"
-    " same ones?",
+    "How many letters, at most, can be picked from left to right so that {a} and {b} give the same ones?",
     "Given s1 = {a} and s2 = {b}, return the length of their longest common subsequence.",
-    "Two witnesses saw the events {a} and {b}, in these orders. How many events agree at most, read in"
-    " order?",
+    "Two witnesses list what they saw, a letter for each event: {a} and {b}. How long is the longest order of"
+    " events that both lists contain?",
     "First sequence: {a}. Second sequence: {b}. Length of the longest common subsequence:",
     "Not substring but subsequence: how long is the longest one common to {a} and {b}?",
     "Fill the LCS table of {a} against {b} and report its last cell.",
     "Lines that do not cross join equal letters of {a} (above) and {b} (below), each letter once at most. How"
     " many lines fit?",
-    "A beaded string {a} is to be made equal to {b} by taking beads off both. How many beads can each keep?",
+    "Beads are taken off the strings {a} and {b} until both look alike. How many beads can each keep at"
+    " most?",
     "Please work out how many letters the longest common subsequence of {a} and {b} has.",
     "Text A: {a}; text B: {b}. What is the length of the longest text that is a subsequence of both?",
-    "By how many letters can {a} and {b} be aligned, in order and without replacing any, at best?",
+    "Align {a} with {b}, with gaps but without unequal pairs. How many pairs of equal letters are possible at"
+    " most?",
 ]

@@ -47,9 +47,9 @@ HIGHEST = 50  # greatest benefit of a sampled task
 
 
 def sample(rng: Random, low: int, high: int) -> dict[str, Any]:
-    """Low to high tasks on queues that have slots for half of them up to all.
+    """Low to high tasks; the slots up to the latest deadline suffice for half of them to all of them.
 
-    There is a queue for every tenth to every second task.
+    There is one queue for every ten tasks, or more, up to one for every two.
     """
     count = rng.randint(low, high)
     queues = rng.choice(_queues(count))
@@ -63,7 +63,7 @@ def _queues(count: int) -> range:
 
 
 def _latest(count: int, queues: int) -> range:
-    """The latest deadlines such that there are slots for half of the tasks up to all; at least 2."""
+    """The latest deadlines that give slots for half of the tasks to all of them; at least 2."""
     return range(max(2, count // (2 * queues)), max(2, count // queues) + 1)
 
 
@@ -197,49 +197,49 @@ def words(tasks: list[list[int]], queues: int) -> dict[str, str]:
 
 
 TEMPLATES = [
-    "Tasks as (deadline, benefit): {tasks}. Each takes one time slot of one of {queues} queues, no later than"
-    " its deadline. What is the greatest total benefit?",
-    "Schedule unit-length tasks on {queues} machines: {tasks}, given as (deadline, benefit). Maximum"
-    " benefit?",
+    "Tasks as (deadline, benefit): {tasks}. Each takes one time slot of one queue, no later than its"
+    " deadline; number of queues: {queues}. What is the greatest total benefit?",
+    "Schedule these unit-length tasks, given as (deadline, benefit), on identical machines: {tasks}."
+    " Machines: {queues}. Maximum benefit?",
     "max_benefit(tasks=[{tasks}], queues={queues}) = ? A task (d, b) needs one of the slots 1 to d of one"
     " queue and brings b.",
-    "{queues} ovens each bake one cake an hour. Orders (last hour, price): {tasks}. What is the most the"
-    " bakery can earn?",
-    "A workshop has {queues} benches. Every repair takes a day. The repairs, as (latest day, pay), are"
-    " {tasks}. What is the highest possible pay?",
-    "Jobs with deadlines and profits, (d, p): {tasks}. With {queues} identical processors and one time unit"
-    " for each job, find the maximum profit.",
-    "Given {queues} parallel queues with slots 1, 2, 3, ... and tasks (deadline, benefit) = {tasks}, how much"
-    " benefit can be gained by tasks done in time?",
-    "Greedily place these tasks (deadline, benefit) into the latest free slots of {queues} queues: {tasks}."
+    "Each oven of a bakery bakes one cake an hour, and the number of ovens is {queues}. Orders (last hour,"
+    " price): {tasks}. What is the most that the bakery can earn?",
+    "A workshop repairs one thing a day at each bench and has this many benches: {queues}. The repairs, as"
+    " (latest day, pay), are {tasks}. What is the highest possible pay?",
+    "Jobs with deadlines and profits, (d, p): {tasks}. Each takes one time unit of one processor. With"
+    " processors = {queues}, find the maximum profit.",
+    "Given tasks (deadline, benefit) = {tasks} and queues with the slots 1, 2, 3, ..., how much benefit can"
+    " be gained by tasks done in time? There are so many queues: {queues}.",
+    "Greedily place these tasks (deadline, benefit) into the latest free slots: {tasks}. Queues: {queues}."
     " What total benefit results?",
-    "A clinic with {queues} doctors sees one patient per doctor and hour. Patients (deadline in hours,"
+    "Every hour each doctor of a clinic sees one patient. Doctors: {queues}. Patients (deadline in hours,"
     " score): {tasks}. What is the best total score?",
-    "Unit tasks {tasks} (each: deadline, benefit) compete for {queues} machines. Late tasks earn nothing."
-    " What is the largest sum of benefits?",
-    "{queues} trucks make one trip a day each. Loads, as (last day, fee): {tasks}. Which total of fees can be"
-    " reached at most?",
+    "Unit tasks {tasks} (each: deadline, benefit) compete for machines, of which there are {queues} in all."
+    " Late tasks earn nothing. What is the largest sum of benefits?",
+    "A truck makes one trip a day; the fleet's size is {queues}. Loads, as (last day, fee): {tasks}. Which"
+    " total of fees can be reached at most?",
     "machines: {queues}; tasks (deadline, benefit): {tasks}; best total benefit, one slot a task:",
-    "A telescope array has {queues} dishes, each making one observation a night. Wishes (last night, value):"
-    " {tasks}. Maximise the value; how much is it?",
+    "Each dish of a telescope makes one observation a night. Dishes: {queues}. Wishes (last night, value):"
+    " {tasks}. Maximise the total value; how much is it?",
     "Choose tasks from {tasks}, pairs (deadline, benefit), and give each its own slot, at or before its"
-    " deadline, in one of {queues} queues. How large can the benefit be?",
-    "Please compute the optimal benefit for {queues} queues and the tasks {tasks}, written (deadline,"
-    " benefit), each one slot long.",
-    "Let d be a task's deadline and b its benefit. For (d, b) in {tasks} and {queues} machines that do one"
-    " task per time unit each, what is the greatest sum of b?",
-    "A print shop runs {queues} presses, one job per press and shift. Jobs (last shift, revenue): {tasks}."
-    " What revenue is possible at most?",
-    "There are {queues} servers and requests (deadline, reward): {tasks}. A request takes one tick of one"
-    " server. What is the maximum reward?",
-    "{queues} gardeners plant one tree a week each. Trees, as (last week for planting, worth): {tasks}. What"
-    " is the greatest worth of trees planted in time?",
-    "Which benefit is the most that {queues} queues allow for {tasks}? Pairs are (deadline, benefit), and"
-    " every task fills exactly one slot.",
-    "A student group of {queues} can each finish one exercise a day. Exercises (due day, points): {tasks}."
-    " How many points can they get together?",
-    "Sort by benefit, assign the latest free slot on any of {queues} machines, add up: {tasks} as (deadline,"
-    " benefit). Total?",
-    "A harbour has {queues} berths; unloading takes one tide. Ships (last tide, profit): {tasks}. What is the"
-    " maximal profit?",
+    " deadline, in one of the queues (there are {queues}). How large can the benefit be?",
+    "Please compute the optimal total benefit of the tasks {tasks}, written (deadline, benefit), each one"
+    " slot long, when the number of queues is {queues}.",
+    "Let d be a task's deadline and b its benefit, m = {queues} the number of machines. Each does one task"
+    " per time unit. For (d, b) in {tasks}, what is the greatest sum of b?",
+    "A press prints one job per shift. Presses: {queues}. Jobs (last shift, revenue): {tasks}. What revenue"
+    " is possible at most?",
+    "Requests (deadline, reward) wait for servers: {tasks}. A request takes one tick of one server. With a"
+    " server count of {queues}, what is the maximum reward?",
+    "In a team of size {queues}, everybody plants one tree a week. Trees, as (last week for planting, worth):"
+    " {tasks}. What is the greatest worth of trees planted in time?",
+    "What is the most benefit that {tasks} allow if the number of queues is {queues}? Pairs are (deadline,"
+    " benefit), and every task fills exactly one slot.",
+    "In a study group of size {queues}, each can finish one exercise a day. Exercises (due day, points):"
+    " {tasks}. How many points can the group get together?",
+    "Sort by benefit, assign the latest free slot on any machine, add up: {tasks} as (deadline, benefit),"
+    " machine count {queues}. Total?",
+    "At each berth of a harbour one ship is unloaded per tide. Berths: {queues}. Ships (last tide, profit):"
+    " {tasks}. What is the maximal profit?",
 ]
