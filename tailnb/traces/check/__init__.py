@@ -61,7 +61,7 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
         return Report((first,), reading.answer_ok, unjudged=reading.count - judged)
     run = replay(problem, reading, first)
     unjudged = max(0, reading.count - max(judged, run.judged))
-    return Report((first, *run.faults), reading.answer_ok, run.copied, run.recovered, unjudged)
+    return Report((first, *run.faults), reading.answer_ok, tuple(run.copies), run.recovered, unjudged)
 
 
 def guess_style(text: str) -> str:

@@ -37,17 +37,23 @@ class Report:
     | follows from the text   | right              | copied                 |
     | does not follow from it | recovered          | an error               |
 
-    errors: the first error, then each new one. copied: states that are wrong only because earlier errors were
-    carried on. recovered: states (and the answer) that are right although what stood before says otherwise.
+    errors: the first error, then each new one. copies: numbers of the states that are wrong only because
+    earlier errors were carried on; copied counts them. recovered: states (and the answer) that are right
+    although what stood before says otherwise.
     unjudged: states behind the place where the text left both runs, which nothing can be said about.
     answer_ok: whether the final answer is the true one.
     """
 
     errors: tuple[Fault, ...]
     answer_ok: bool
-    copied: int = 0
+    copies: tuple[int, ...] = ()
     recovered: int = 0
     unjudged: int = 0
+
+    @property
+    def copied(self) -> int:
+        """How many states are wrong only because of an earlier error."""
+        return len(self.copies)
 
     @property
     def first_error(self) -> Fault | None:

@@ -57,7 +57,7 @@ class Replay(Tape):
     """A tape that hands an algorithm what a text fetched and wrote, and judges each state of the text.
 
     A fetch is right when it gives what the text's own tape holds or, once more, what it last gave.
-    first: the text's first error, which is not counted again. faults, copied, recovered: as in `Report`.
+    first: the text's first error, which is not counted again. faults, copies, recovered: as in `Report`.
     judged: the number of states judged.
     """
 
@@ -65,7 +65,8 @@ class Replay(Tape):
         super().__init__()
         self.reading, self.first = reading, first
         self.faults: list[Fault] = []
-        self.copied = self.recovered = self.judged = 0
+        self.copies: list[int] = []
+        self.recovered = self.judged = 0
         self._values: dict[tuple[str, str], Any] = {}  # by array and text, what stood there
         self._kinds: dict[str, type] = {}  # by array
         self._last: dict[str, str] = {}  # what the text last fetched from a cell
@@ -144,7 +145,7 @@ class Replay(Tape):
         if reading.is_true(number):
             self.recovered += bool(broken)
         elif not broken:
-            self.copied += 1
+            self.copies.append(number)
         for module in broken[first:] if not reading.is_true(number) else ():
             self._fault(number, module, right, found)
         self._take_over(right, found)
