@@ -137,7 +137,8 @@ def run(tape: Tape, n: int, edges: list[list[int]], source: int) -> None:
         found = _search(tape, n)
         if found is None:
             break
-        vertex, settled[vertex] = found
+        vertex, distance = found
+        settled[vertex] = distance
         _relax(tape, vertex, n)
     answer = ", ".join(str(settled.get(v, inf)) for v in range(n))
     spelled = [symbol for v in range(n) for symbol in (",", f"{'dist' if v in settled else 'open'}[{v}]")]
