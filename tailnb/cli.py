@@ -165,6 +165,26 @@ def synth(
     click.echo(f"{n} problems of each task are in {folder}")
 
 
+@app.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Also write the results as JSON Lines."
+)
+def check(file: Path, out: Path | None) -> None:
+    """Score any model's outputs, and find where their traces first go wrong.
+
+    FILE holds one JSON object a line: task, params and output; if need be also method (tail if not given; of
+    another only the answer is scored), style, layout, without and model. Broken lines are named, the rest is
+    scored.
+    """
+    from tailnb.evaluation.summary import check_file
+
+    try:
+        sys.exit(check_file(file, out))
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command, with one line instead of a traceback for what a user can mend."""
     try:

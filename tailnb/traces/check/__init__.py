@@ -57,7 +57,7 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
     if first is None:
         return Report((), reading.answer_ok)
     judged = min(first.state + 1, reading.count)
-    if isinstance(problem, Trace) or (first.module in (FORMAT, ANSWER) and not reading.tape_fault):
+    if isinstance(problem, Trace) or first.module == ANSWER:
         return Report((first,), reading.answer_ok, unjudged=reading.count - judged)
     run = replay(problem, reading, first)
     unjudged = max(0, reading.count - max(judged, run.judged))

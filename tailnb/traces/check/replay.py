@@ -72,6 +72,7 @@ class Replay(Tape):
         self._last: dict[str, str] = {}  # what the text last fetched from a cell
         self._before: dict[str, Any] = {}  # what the cells held that the open state wrote
         self._astray: str | None = None  # where the text went, when not where the run did
+        self._garbled = False  # whether the last state could not be read
         self._most = _digits(reading.truth) + 1
 
     # --- what the algorithm does
@@ -135,21 +136,29 @@ class Replay(Tape):
         found = reading.state(number, right)
         first = number == self.first.state and not reading.tape_fault
         if found is None or found.label != right.label or self._went_astray(right, found):
-            if not first and not self._went_astray(right, found):
-                module = FORMAT if found is None and not reading.ended(number) else LINEAR
-                self._fault(number, module, right, None)
-            raise _Lost
+            excused = first or self._garbled or self._went_astray(right, found)
+            self._garbled = found is None and reading.labelled and not reading.ended(number)
+            if not excused:
+                self._fault(number, FORMAT if found is None and not reading.ended(number) else LINEAR, right)
+            if not self._garbled:
+                raise _Lost
+            return  # the next label tells whether the text is still on its way
         if first and self.first.module == LINEAR and found._replace(goto=right.goto) != right:
             raise _Lost  # a state is missing, or one too many
+        self._compare(number, right, found, first)
+        self._take_over(right, found)
+        self.judged = number + 1
+
+    def _compare(self, number: int, right: AtomicState, found: AtomicState, first: bool) -> None:
+        """Hold a state against both runs."""
         broken = list(wrong(right, found))
-        if reading.is_true(number):
+        if self.reading.is_true(number):
             self.recovered += bool(broken)
         elif not broken:
             self.copies.append(number)
-        for module in broken[first:] if not reading.is_true(number) else ():
-            self._fault(number, module, right, found)
-        self._take_over(right, found)
-        self.judged = number + 1
+        else:
+            for module in broken[first:]:
+                self._fault(number, module, right, found)
 
     def _went_astray(self, right: AtomicState, found: AtomicState | None) -> bool:
         """Whether the text is where its own last state went, and not where the run did."""
@@ -171,6 +180,7 @@ class Replay(Tape):
         for cell, _ in found.writes:
             self._last.pop(cell, None)
         self._astray = found.goto if found.goto != right.goto else None
+        self._garbled = False
 
     def _typed(self, cell: str, like: Any, text: str) -> Any:
         """A text's value, of the type of the value in whose place it stands."""
@@ -194,7 +204,7 @@ class Replay(Tape):
         else:
             self._cells[cell] = value
 
-    def _fault(self, number: int, module: str, right: AtomicState, found: AtomicState | None) -> None:
+    def _fault(self, number: int, module: str, right: AtomicState, found: AtomicState | None = None) -> None:
         self.faults.append(self.reading.fault(number, module, right, found))
         self.judged = number + 1
 
