@@ -1,4 +1,4 @@
-"""The tape player in a real JupyterLab: a person presses keys, the head moves, the kernel knows."""
+"""The widgets in a real JupyterLab: a person presses keys and buttons, the page follows, the kernel knows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ tested.machine.name, tested._run["text"]
 TRACE = """
 import tailnb
 from tailnb.machines import machine
-from tailnb.views import TraceView
+from tailnb.views import TraceExplorer
 
-trace_view = TraceView(tailnb.imitate(machine("increment"), "1011"), link=tested)
+trace_view = TraceExplorer(tailnb.imitate(machine("increment"), "1011"), link=tested)
 trace_view
+"""
+EXPLORER = """
+explored = TraceExplorer(tailnb.task("large_number_addition").problem(a="19", b="1"))
+explored
 """
 HOSTILE = """
 from tailnb.machines import TuringMachine
@@ -44,10 +48,10 @@ hostile
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A JupyterLab page with the first notebook, and three cells more, run to its end."""
+    """A JupyterLab page with the first notebook, and four cells more, run to its end."""
     folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    notebook.cells += [nbformat.v4.new_code_cell(cell.strip()) for cell in (PLAYER, TRACE, HOSTILE)]
+    notebook.cells += [nbformat.v4.new_code_cell(cell.strip()) for cell in (PLAYER, TRACE, EXPLORER, HOSTILE)]
     nbformat.write(notebook, notebooks / NOTEBOOK.name)
     with jupyterlab(folder, notebooks) as address, browser_page() as opened:
         run_notebook(opened, address.format(NOTEBOOK.name))
@@ -113,8 +117,8 @@ def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
     assert page.evaluate("window.hacked") is None
 
 
-def test_the_trace_view_and_the_player_move_together(page: Any) -> None:
-    player, trace = increment(page), page.locator(".tnb-trace-view")
+def test_a_linked_explorer_and_the_player_move_together(page: Any) -> None:
+    player, trace = increment(page), page.get_by_role("group", name="Trace of increment")
     trace.locator("[data-state='5']").click()
     player.locator("[data-role=counter]").filter(has_text="Step 5 of 8").wait_for()
     assert player.locator("[data-head]").get_attribute("data-head") == "3"
@@ -126,3 +130,49 @@ def test_the_trace_view_and_the_player_move_together(page: Any) -> None:
     page.keyboard.press("End")
     trace.locator("[data-role=counter]").filter(has_text="After 8 states").wait_for()
     assert player.get_attribute("data-outcome") == "halted"
+
+
+def test_the_explorer_steps_and_changes_its_text(page: Any) -> None:
+    explorer = page.get_by_role("group", name="Trace of Large Number Addition")
+    explorer.focus()
+    page.keyboard.press("ArrowRight")
+    explorer.locator("[data-state='1'][aria-current=step]").wait_for()
+    assert ask_kernel(page, "explored.index") == "1"
+    fetched = explorer.locator(".tnb-fetched").evaluate_all("boxes => boxes.map((box) => box.dataset.cell)")
+    assert sorted(fetched) == ["a[1]", "b[1]", "carry"]
+    marked = explorer.locator(".tnb-at code").all_inner_texts()
+    assert any("tape.read(" in line for line in marked)
+    assert not any("tape.place(" in line for line in marked)
+    line = explorer.locator("[data-state='1'] .tnb-text")
+    assert "fetch a[1]=1" in line.inner_text()
+    fetcher = explorer.get_by_role("switch", name="Memory Fetcher")
+    fetcher.click()
+    explorer.locator("[data-module='memory fetcher'][aria-checked=false]").wait_for()
+    assert "fetch" not in line.inner_text()
+    explorer.get_by_role("button", name="Styled").click()
+    explorer.get_by_text("State {1}.").wait_for()
+    fetcher.click()
+    explorer.get_by_text("Fetch a[1] = 1").wait_for()
+    assert ask_kernel(page, "(explored.style, explored.without)") == "('styled', [])"
+
+
+def test_a_wrong_output_is_taken_to_its_first_error(page: Any) -> None:
+    explorer = page.get_by_role("group", name="Trace of Large Number Addition")
+    explorer.get_by_role("button", name="Core").click()
+    explorer.get_by_text("goto halt").wait_for()
+    explorer.get_by_role("button", name="Check an output").click()
+    explorer.get_by_role("button", name="Start from the right text").click()
+    box = explorer.get_by_role("textbox")
+    evil = "<img src=x onerror=window.hacked=1>"
+    wrong = box.input_value().replace("carry=1; goto {1}", f'carry="{evil}"; goto {{1}}')
+    box.fill(wrong.replace("carry=1", "carry=0"))
+    explorer.get_by_role("button", name="Check", exact=True).click()
+    explorer.get_by_text("First error: state 0").wait_for()
+    verdict = explorer.locator("[data-role=verdict]")
+    assert verdict.locator("[data-role=module]").inner_text() == "atomic state"
+    assert "write sum[0]=0, carry=1; goto {1}" in verdict.locator("[data-role=expected]").inner_text()
+    assert f'carry="{evil}"' in verdict.locator("[data-role=found]").inner_text()
+    assert explorer.locator("[data-verdict=first]").get_attribute("data-state") == "0"
+    assert explorer.locator("img").count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert ask_kernel(page, "explored.report.first_error.module") == "'atomic state'"

@@ -4,47 +4,24 @@ import json
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from markup import EVIL, SURVIVORS, Tags
 
-from tailnb import imitate
 from tailnb.machines import MachineError, TuringMachine, machine
 
 pytest.importorskip("anywidget")
 import traitlets
 
 from tailnb import views
-from tailnb.traces.trace import AtomicState, Operand, Trace
-from tailnb.views import TapePlayer, TraceView, assets, player
-
-EVIL = "<img src=x onerror=alert(1)>"
-SURVIVORS = {"details", "summary", "table", "thead", "tbody", "tr", "th", "td", "span"}
+from tailnb.views import TapePlayer, assets, player
 
 
 def evil_machine() -> TuringMachine:
     rules = {(f"<b>{EVIL}", EVIL): ("halt", f"{EVIL}!", "R")}
     return TuringMachine(rules, f"<b>{EVIL}", name="<script>alert(1)</script>")
-
-
-class Tags(HTMLParser):
-    """The names of the tags, the attributes and the text of an HTML document."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
 
 
 def replayed(data: dict[str, Any]) -> tuple[str, int, dict[int, str]]:
@@ -115,29 +92,6 @@ def test_static_form_escapes_everything() -> None:
     assert "<script>" in html.text
 
 
-def test_trace_view_shares_the_index_of_its_player() -> None:
-    shown = TapePlayer(machine("increment"), "1011", index=2)
-    view = TraceView(imitate(machine("increment"), "1011"), link=shown)
-    assert view.index == 2
-    shown.index = 5
-    assert (view.index, view.trace.states[view.index].label) == (5, "{carry,3}")
-    view.index = 99
-    assert (view.index, shown.index, len(view.trace)) == (8, 8, 8)
-    assert repr(view) == "<TraceView increment: state 8 of 8>"
-
-
-def test_static_trace_shows_the_core_modules_and_escapes() -> None:
-    state = AtomicState(EVIL, (Operand("a[0]", EVIL),), EVIL, ("a[0]",), (Operand("b", EVIL),), EVIL)
-    view = TraceView(Trace(EVIL, (), (state,) * 20, EVIL))
-    bundle, _ = view._repr_mimebundle_()
-    html = Tags(bundle["text/html"])
-    assert html.tags <= SURVIVORS | {"p"}
-    assert html.attributes <= {"style", "open", "colspan"}
-    assert f"a[0]={EVIL}" in html.text
-    for title in ("Memory Fetcher", "Atomic State", "Linear Transition", "8 more", "Final answer"):
-        assert title in html.text
-
-
 @pytest.mark.parametrize(
     "script", sorted(Path(player.__file__).parent.glob("*.js")), ids=lambda path: path.name
 )
@@ -151,6 +105,7 @@ COLOURS = dict(re.findall(r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.rea
 COLOURED = ["accent", "amber", "green", "red", "violet"]
 PAIRS = [(text, ground) for text in ["text", "muted", *COLOURED] for ground in ("ground", "raised")]
 PAIRS += [(text, f"{colour}-soft") for colour in COLOURED for text in ("text", colour)]
+PAIRS += [(text, "accent-soft") for text in ("muted", "green", "violet", "amber")]  # code in a marked line
 PAIRS += [("on-accent", "accent"), *(("ground", colour) for colour in ("amber", "green", "red"))]
 
 
@@ -177,7 +132,8 @@ def test_importing_the_package_imports_no_widgets() -> None:
 
 def test_a_missing_widget_library_names_the_mend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "anywidget", None)
-    monkeypatch.delitem(sys.modules, "tailnb.views.player")
+    for name in ("player", "stepper"):
+        monkeypatch.delitem(sys.modules, f"tailnb.views.{name}")
     with pytest.raises(ModuleNotFoundError, match=r"TapePlayer needs anywidget: pip install 'tailnb\[lab\]'"):
         views.__getattr__("TapePlayer")
     with pytest.raises(AttributeError, match="no attribute 'Tape'"):

@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tailnb.views.explorer import TraceExplorer
     from tailnb.views.player import TapePlayer
-    from tailnb.views.trace_view import TraceView
+    from tailnb.views.source import SourceTape
 
-HOMES = {"TapePlayer": "player", "TraceView": "trace_view"}
+HOMES = {"SourceTape": "source", "TapePlayer": "player", "TraceExplorer": "explorer"}
 
-__all__ = ["TapePlayer", "TraceView"]
+__all__ = ["SourceTape", "TapePlayer", "TraceExplorer"]
 
 
 def __getattr__(name: str) -> Any:

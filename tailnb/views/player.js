@@ -1,35 +1,9 @@
 // The tape player: one run of a Turing machine, step by step.
 // The kernel sends the rules and which one each step takes; the tape at any step is worked out here.
 
-const ICONS = {
-  first: "M5 5h2.4v14H5zM19 5v14L8.6 12z",
-  back: "M16.5 5v14L6.5 12z",
-  play: "M7.5 4.5v15l12-7.5z",
-  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
-  again: "M12 5a7 7 0 1 1-6.7 5h2.2A5 5 0 1 0 12 7v3L7 6l5-4z",
-  forward: "M7.5 5v14l10-7z",
-  last: "M16.6 5H19v14h-2.4zM5 5v14l10.4-7z",
-  running: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z",
-  halted: "M9.6 18.6 3.5 12.5l2.1-2.1 4 4L18.4 5.6l2.1 2.1z",
-  no_rule: "M10.6 4h2.8v10h-2.8zM10.6 16.5h2.8v3h-2.8z",
-  step_limit: "M6 5h4v14H6zM14 5h4v14h-4z",
-};
 const OUTCOMES = { running: "Running", halted: "Halted", no_rule: "Halted: no rule", step_limit: "Step limit" };
 const MOVES = { L: "left", R: "right", S: "stay" };
 const SHIFT = { L: -1, R: 1, S: 0 };
-const SPEEDS = [1, 2, 4, 8, 16, 50, 200, 1000];
-const FRAME = 40; // milliseconds between redraws at most; faster speeds take several steps a redraw
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
-}
-
 // A rule is [state, read, write, move, next], numbers into `states` and `symbols`. It says what it
 // overwrites, so a step can be undone without a record of the tape.
 class Tape {
@@ -72,50 +46,6 @@ class Tape {
     this.state = state;
     this.written = this.index ? this.head - SHIFT[this.rule(this.index - 1)[3]] : undefined;
   }
-}
-
-function length(model) {
-  return model.get("_run").path.length;
-}
-
-// Moves by hand: goes there, and pauses, in one message.
-function go(model, index) {
-  model.set("playing", false);
-  model.set("index", Math.max(0, Math.min(index, length(model))));
-  model.save_changes();
-}
-
-function toggle(model) {
-  const playing = !model.get("playing");
-  if (playing && model.get("index") >= length(model)) model.set("index", 0);
-  model.set("playing", playing);
-  model.save_changes();
-}
-
-// One timer per model, however many views show it.
-function initialize({ model }) {
-  let timer;
-  const tick = () => {
-    const pause = Math.max(1000 / model.get("speed"), FRAME);
-    timer = setTimeout(() => {
-      const steps = Math.max(1, Math.round((pause * model.get("speed")) / 1000));
-      const index = Math.min(model.get("index") + steps, length(model));
-      model.set("index", index);
-      if (index >= length(model)) model.set("playing", false);
-      model.save_changes();
-      if (model.get("playing")) tick();
-    }, pause);
-  };
-  const update = () => {
-    clearTimeout(timer);
-    if (model.get("playing")) tick();
-  };
-  model.on("change:playing change:speed", update);
-  update();
-  return () => {
-    clearTimeout(timer);
-    model.off("change:playing change:speed", update);
-  };
 }
 
 function describe(tape) {
@@ -231,49 +161,6 @@ function ruleLines(root, run) {
   };
 }
 
-function controls(root, model) {
-  const bar = make("div", "tnb-controls", root);
-  const button = (name, label, keys, act) => {
-    const made = make("button", "tnb-button", bar, { type: "button", "data-action": name, title: `${label} (${keys})` });
-    made.setAttribute("aria-label", label);
-    made.append(icon(name));
-    made.addEventListener("click", act);
-    return made;
-  };
-  const index = () => model.get("index");
-  const first = button("first", "First step", "Home", () => go(model, 0));
-  const back = button("back", "One step back", "←", () => go(model, index() - 1));
-  const play = button("play", "Play", "Space", () => toggle(model));
-  const forward = button("forward", "One step forward", "→", () => go(model, index() + 1));
-  const last = button("last", "Last step", "End", () => go(model, length(model)));
-  play.classList.add("tnb-primary");
-  const slider = make("input", "tnb-slider", bar, { type: "range", min: 0, max: length(model), "aria-label": "Step" });
-  slider.addEventListener("input", () => go(model, Number(slider.value)));
-  const label = make("label", "tnb-speed", bar);
-  label.append("Speed");
-  const speed = make("select", "", label, { "data-role": "speed" });
-  for (const one of SPEEDS) speed.append(new Option(`${one} ${one === 1 ? "step" : "steps"}/s`, one));
-  speed.addEventListener("change", () => {
-    model.set("speed", Number(speed.value));
-    model.save_changes();
-  });
-  return (tape) => {
-    const playing = model.get("playing");
-    const end = tape.index === length(model);
-    slider.value = tape.index;
-    slider.style.setProperty("--tnb-done", `${(100 * tape.index) / Math.max(1, length(model))}%`);
-    slider.setAttribute("aria-valuetext", describe(tape));
-    // aria-disabled keeps the focus, and so the keys, on a button that has nothing left to do.
-    for (const one of [first, back]) one.setAttribute("aria-disabled", tape.index === 0);
-    for (const one of [forward, last]) one.setAttribute("aria-disabled", end);
-    play.replaceChildren(icon(playing ? "pause" : end ? "again" : "play"));
-    play.setAttribute("aria-label", playing ? "Pause" : end ? "Play again from the first step" : "Play");
-    if (!SPEEDS.includes(model.get("speed")) && speed.options.length === SPEEDS.length)
-      speed.append(new Option(`${model.get("speed")} steps/s`, model.get("speed")));
-    speed.value = model.get("speed");
-  };
-}
-
 function transitionTable(root, run) {
   const details = make("details", "tnb-table", root);
   details.open = run.rules.length <= 60;
@@ -317,7 +204,7 @@ function render({ model, el }) {
   const label = `Tape player: ${run.name || "Turing machine"}`;
   const root = make("div", "tnb-widget tnb-player", el, { role: "group", "aria-label": label, tabindex: 0 });
   const parts = [header, strip, status, ruleLines].map((part) => part(root, run));
-  parts.push(controls(root, model), transitionTable(root, run));
+  parts.push(controls(root, model, "step", describe), transitionTable(root, run));
   const live = make("div", "tnb-live", root, { role: "status" });
   keys(root, (steps) => go(model, model.get("index") + steps), () => toggle(model));
   const draw = () => {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
 from tailnb.machines import Configuration, TuringMachine
 from tailnb.machines.running import ending
 from tailnb.views import static
 from tailnb.views.assets import read
+from tailnb.views.stepper import Stepper
 
 
-class TapePlayer(anywidget.AnyWidget):
+class TapePlayer(Stepper):
     """A widget that plays a machine's run on a word.
 
     Arguments:
@@ -22,17 +22,12 @@ class TapePlayer(anywidget.AnyWidget):
         word: the input, as ``machine.run`` takes it.
         max_steps: how many steps at most are played; up to about 100,000 stay smooth.
 
-    ``index`` is the step shown, from 0 to ``len(player)``; set it, observe it, or link it to another
-    view. ``playing`` starts and pauses, ``speed`` is in steps a second. Raises MachineError for a word
-    with a foreign symbol. Without a kernel the reader sees a table of the first and last steps.
+    ``index`` is the step shown; `Stepper` says more. Raises MachineError for a word with a foreign symbol.
     """
 
-    _esm = read("common.js", "player.js")
-    _css = read("theme.css", "player.css")
+    _esm = read("common.js", "steps.js", "player.js")
+    _css = read("theme.css", "steps.css", "player.css")
 
-    index = traitlets.Int(0).tag(sync=True)
-    playing = traitlets.Bool(False).tag(sync=True)
-    speed = traitlets.Float(4.0).tag(sync=True)
     _run = traitlets.Dict().tag(sync=True)
 
     def __init__(
@@ -45,36 +40,17 @@ class TapePlayer(anywidget.AnyWidget):
     ) -> None:
         self.machine = machine
         self.configurations = list(machine.steps(word, max_steps=max_steps))
-        super().__init__(_run=run_data(machine, self.configurations), **traits)
+        data = run_data(machine, self.configurations)
+        super().__init__(_run=data, _last=len(data["path"]), **traits)
 
     @property
     def configuration(self) -> Configuration:
         """The configuration that is shown."""
         return self.configurations[self.index]
 
-    @traitlets.validate("index")
-    def _within_the_run(self, proposal: Any) -> int:
-        return max(0, min(int(proposal["value"]), len(self)))
-
-    @traitlets.validate("speed")
-    def _forwards(self, proposal: Any) -> float:
-        if not proposal["value"] > 0:
-            raise traitlets.TraitError(f"speed is in steps a second, above 0, not {proposal['value']}")
-        return float(proposal["value"])
-
-    def __len__(self) -> int:
-        return len(self.configurations) - 1
-
-    def __bool__(self) -> bool:
-        return True  # a run of no steps is a player all the same
-
     def __repr__(self) -> str:
         name = self.machine.name or "machine"
         return f"<TapePlayer {name}: step {self.index} of {len(self)}, {self._run['reason']}>"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "text/html": self.static_html()}, metadata
 
     def static_html(self) -> str:
         """The run's first and last steps as an HTML table that needs neither kernel nor script."""

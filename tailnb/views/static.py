@@ -9,7 +9,9 @@ from html import escape
 from typing import TypeVar
 
 from tailnb.machines import Configuration, Transition, TuringMachine
+from tailnb.traces import Report
 from tailnb.traces.trace import AtomicState, Operand, Trace
+from tailnb.views.visible import visible
 
 FIRST, LAST = 8, 4  # the steps shown of a longer run
 NEAR = 10  # cells shown on each side of the head
@@ -20,6 +22,7 @@ LABEL = "background-color:#cfe0fc;color:#000000"
 FETCH = "background-color:#cdeed7;color:#000000"
 OPERATION = "background-color:#e6d6fa;color:#000000"
 WRITE = "background-color:#ffe7a3;color:#000000"
+WRONG = "background-color:#fbd3cf;color:#000000"
 
 Item = TypeVar("Item")
 
@@ -55,6 +58,20 @@ def state_cells(index: int, state: AtomicState) -> list[str]:
         span(values(state.writes), WRITE),
         span(f"→ {state.goto}", LABEL),
     ]
+
+
+def report(found: Report) -> str:
+    """What a check found: the first error, with what was expected."""
+    fault = found.first_error
+    if fault is None:
+        return "<p>The checked text: every state is right.</p>"
+    rows = [("expected", FETCH, fault.expected), ("found", WRONG, fault.found)]
+    return (
+        f"<p>The checked text first goes wrong in state {fault.state:,}: {escape(fault.module)}.</p>"
+        + "<table><tbody>"
+        + "".join(row([name, span(visible(text), style)]) for name, style, text in rows)
+        + "</tbody></table>"
+    )
 
 
 def values(operands: Sequence[Operand]) -> str:
