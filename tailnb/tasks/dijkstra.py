@@ -15,20 +15,20 @@ Tape: to[0,0]=1, to[0,1]=_, weight[0,0]=7, to[1,0]=0, to[1,1]=_, weight[1,0]=7, 
     open[2]=_, best=inf, nearest=_
 {0}: fetch open[0]=0, best=inf; nearer(open[0], best); write best=0, nearest=0; goto {1}
 {1}: fetch open[1]=inf, best=0; keep(open[1], best); goto {2}
-{2}: fetch open[2]=_, nearest=0, best=0; settle(open[2], nearest, best); write dist[0]=0, open[0]=done; goto
+{2}: fetch open[2]=_, best=0, nearest=0; settle(open[2], best, nearest); write dist[0]=0, open[0]=done; goto
     {0,0}
 {0,0}: fetch to[0,0]=1, open[1]=inf, best=0, weight[0,0]=7; shorter(to[0,0], open[1], best, weight[0,0]);
     write open[1]=7; goto {0,1}
 {0,1}: fetch to[0,1]=_; end(to[0,1]); write best=inf, nearest=_; goto {0}
-{0}: fetch open[0]=done; skip(open[0]); goto {1}
+{0}: fetch open[0]=done, best=inf; skip(open[0], best); goto {1}
 {1}: fetch open[1]=7, best=inf; nearer(open[1], best); write best=7, nearest=1; goto {2}
-{2}: fetch open[2]=_, nearest=1, best=7; settle(open[2], nearest, best); write dist[1]=7, open[1]=done; goto
+{2}: fetch open[2]=_, best=7, nearest=1; settle(open[2], best, nearest); write dist[1]=7, open[1]=done; goto
     {1,0}
 {1,0}: fetch to[1,0]=0, open[0]=done; skip(to[1,0], open[0]); goto {1,1}
 {1,1}: fetch to[1,1]=_; end(to[1,1]); write best=inf, nearest=_; goto {0}
-{0}: fetch open[0]=done; skip(open[0]); goto {1}
-{1}: fetch open[1]=done; skip(open[1]); goto {2}
-{2}: fetch open[2]=_, nearest=_; stop(open[2], nearest); goto halt
+{0}: fetch open[0]=done, best=inf; skip(open[0], best); goto {1}
+{1}: fetch open[1]=done, best=inf; skip(open[1], best); goto {2}
+{2}: fetch open[2]=_, best=inf, nearest=_; stop(open[2], best, nearest); goto halt
 Final answer: [0, 7]
 """
 
@@ -165,12 +165,12 @@ def _search(tape: Tape, n: int) -> tuple[int, int] | None:
     """Look at every vertex for the nearest open one; returns it and its distance, None if there is none."""
     for vertex in range(n + 1):
         with tape.state(f"{{{vertex}}}"):
-            distance = tape.read(f"open[{vertex}]")
+            distance, best = tape.read(f"open[{vertex}]", "best")
             if distance == BLANK:
-                return _settle(tape)
+                return _settle(tape, best)
             if distance == DONE:
                 tape.do("skip")
-            elif distance < tape.read("best"):
+            elif distance < best:
                 tape.do("nearer")
                 tape.write("best", distance)
                 tape.write("nearest", vertex)
@@ -180,14 +180,13 @@ def _search(tape: Tape, n: int) -> tuple[int, int] | None:
     return None
 
 
-def _settle(tape: Tape) -> tuple[int, int] | None:
+def _settle(tape: Tape, best: int) -> tuple[int, int] | None:
     """Settle the nearest vertex, if there is one, at the best distance."""
     nearest = tape.read("nearest")
     if nearest == BLANK:
         tape.do("stop")
         tape.goto(HALT)
         return None
-    best = tape.read("best")
     tape.do("settle")
     tape.write(f"dist[{nearest}]", best)
     tape.write(f"open[{nearest}]", DONE)

@@ -150,7 +150,7 @@ def _pick(tape: Tape, place: int) -> int | None:
     """Pick a task and return its deadline; None behind the last task, where the run stops."""
     number = tape.read(f"run[1,{place}]")
     if number == BLANK:
-        tape.answer(str(tape.read("total")), ["total"])
+        tape.answer(str(tape.read("total")))
         tape.do("stop")
         tape.goto(HALT)
         return None
