@@ -121,6 +121,10 @@ def doctor(online: bool) -> None:
 @click.option("--seed", default=0, show_default=True)
 @click.option("--split", default="train", show_default=True, help="train or eval; they share no problem.")
 @click.option(
+    "--format", "format_", default="jsonl", show_default=True, help="Of the files: jsonl or parquet."
+)
+@click.option("--jobs", type=int, default=1, show_default=True, help="Processes; -1 for one on each core.")
+@click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to."
 )
 def synth(
@@ -133,9 +137,11 @@ def synth(
     without: tuple[str, ...],
     seed: int,
     split: str,
+    format_: str,
+    jobs: int,
     out: Path,
 ) -> None:
-    """Write a data set of problems and chains of thought: a JSON Lines file for each task, and a card.
+    """Write a data set of problems and chains of thought: a file for each task, and a card.
 
     The same command again, also after it was stopped, writes only what is missing.
     """
@@ -158,6 +164,8 @@ def synth(
                 method=method,
                 style=style,
                 without=[module.replace("-", " ") for module in without],
+                format=format_,
+                jobs=jobs,
                 progress=lambda done: bar.update(job, completed=done),
             )
         except ValueError as error:

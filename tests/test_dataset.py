@@ -1,11 +1,13 @@
-"""Data sets: no leak between splits, no duplicate, the same bytes anywhere, and nothing mixed or lost."""
+"""What data sets hold: no leak between splits, no repeated key, rows that say all; and what is refused."""
 
 import json
 import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,13 +17,18 @@ from hypothesis import strategies as st
 import tailnb
 from tailnb import dataset
 from tailnb.dataset import problems, ratio_counts, write_dataset
+from tailnb.dataset.streams import Stream
 from tailnb.tasks import RANGES, Problem, Task
 
-NAMES = [task.name for task in tailnb.tasks()]
+NAMES = [task.name for task in tailnb.tasks.every_task()]
+THREE = ["large_number_addition", "compare_numbers", "binary_search"]
+
+every_name = pytest.mark.parametrize("name", NAMES)
+every_range = pytest.mark.parametrize("range_", RANGES)
 
 
 class Coin(Task):
-    """A task of eight problems, to be exhausted."""
+    """A task of eight problems, of which five are ever drawn."""
 
     def problem_space(self, range: str) -> int | None:
         return 8
@@ -38,45 +45,58 @@ def coin() -> Coin:
     return Coin("coin", "Coin", "Simulation", model.lengths, model.module)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
 def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_train_and_evaluation_share_no_key_at_any_seed(name: str) -> None:
-    keys = {
-        split: {
-            problem.key for seed in range(4) for problem in problems(name, "S", 50, seed=seed, split=split)
-        }
-        for split in dataset.SPLITS
-    }
-    assert keys["train"]
-    assert keys["eval"]
-    assert not keys["train"] & keys["eval"]
+def keys(name: str, range: str, seed: int, split: str = "train", n: int = 60) -> list[str]:
+    """The keys of a stream, repeated ones as well."""
+    stream = Stream(tailnb.task(name), range, seed, split)
+    return [problem.key for problem in islice(stream, n)]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("range_", RANGES)
+# --- streams
+
+
+@every_name
+@given(seeds=st.tuples(st.integers(), st.integers()))
+def test_train_and_evaluation_share_no_key_at_any_seed(name: str, seeds: tuple[int, int]) -> None:
+    train, evaluation = set(keys(name, "S", seeds[0], "train", 5)), set(keys(name, "S", seeds[1], "eval", 5))
+    assert not train & evaluation
+
+
+@every_name
+@every_range
+def test_train_and_evaluation_share_no_key_where_there_are_few(name: str, range_: str) -> None:
+    train, evaluation = (set(keys(name, range_, 0, split, n)) for split, n in (("train", 400), ("eval", 40)))
+    assert train
+    assert evaluation
+    assert not train & evaluation
+
+
+@every_name
+@every_range
+def test_neighbouring_seeds_share_no_more_than_chance_gives(name: str, range_: str) -> None:
+    def shared(first: int, second: int) -> int:
+        return len(set(keys(name, range_, first)) & set(keys(name, range_, second)))
+
+    neighbours = sum(shared(seed, seed + 1) for seed in range(42, 46))
+    strangers = sum(shared(seed, seed + 10**9) for seed in range(42, 46))
+    assert neighbours <= strangers + 5 * (strangers + 1) ** 0.5
+    assert neighbours == 0 or name not in THREE  # of so many problems, drawn evenly, none comes up twice
+
+
+@every_name
+@every_range
 def test_problems_are_different_and_of_the_range(name: str, range_: str) -> None:
     task = tailnb.task(name)
-    made = problems(task, range_, 40, seed=3, split="eval")
+    n = min(40, (task.key_space(range_) or 10**9) // 20)
+    made = problems(task, range_, n, seed=3, split="eval")
     low, high = task.lengths[range_]
-    assert len({problem.key for problem in made}) == 40
+    assert len({problem.key for problem in made}) == n
     assert all(low <= problem.length <= high for problem in made)
-    assert [problem.key for problem in problems(task, range_, 15, seed=3, split="eval")] == [
-        problem.key for problem in made[:15]
-    ]
-
-
-def test_neighbouring_seeds_give_other_problems() -> None:
-    first, second = (
-        {problem.key for problem in problems("binary_search", "S", 300, seed=seed)} for seed in (42, 43)
-    )
-    assert not first & second
+    again = problems(task, range_, n // 2, seed=3, split="eval")
+    assert [problem.key for problem in again] == [problem.key for problem in made[: n // 2]]
 
 
 def test_options_reach_the_sampler() -> None:
@@ -84,14 +104,36 @@ def test_options_reach_the_sampler() -> None:
     assert not any("." in problem.params["a"] + problem.params["b"] for problem in made)
 
 
-def test_an_exhausted_space_is_refused_with_its_size(coin: Coin) -> None:
+def test_more_than_exist_are_refused_with_the_number_there_is(coin: Coin, tmp_path: Path) -> None:
     assert len(problems(coin, "S", 5)) == 5
-    with pytest.raises(
-        ValueError, match=r"coin has 5 different train problems .* together: 8.*; 6 were asked"
-    ):
+    drawn = r"coin has 5 different train problems in range S, .* \(train and eval together: 8\); 6 were asked"
+    with pytest.raises(ValueError, match=drawn):
         problems(coin, "S", 6)
     with pytest.raises(ValueError, match="only 8 different problems in range S; 9 were asked for"):
         problems(coin, "S", 9)
+    for n, said in ((6, drawn), (9, "only 8 different problems")):
+        with pytest.raises(ValueError, match=said):
+            write_dataset(coin, tmp_path / "set", n=n)
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_split_of_few_keys_is_exhausted_at_its_own_size(tmp_path: Path) -> None:
+    task = tailnb.task("derangement")
+    size = task.key_space("S")
+    assert size is not None
+    every = {
+        split: {problem.key for problem in islice(Stream(task, "S", 0, split), 30 * size)}
+        for split in dataset.SPLITS
+    }
+    assert len(every["train"]) + len(every["eval"]) == size
+    for split, there in every.items():
+        assert {problem.key for problem in problems(task, "S", len(there), seed=1, split=split)} == there
+        with pytest.raises(ValueError, match=f"derangement has {len(there)} different {split} queries"):
+            write_dataset(task, tmp_path / "set", n=len(there) + 1, split=split)
+    assert not (tmp_path / "set").exists()
+
+
+# --- ratios
 
 
 @given(st.tuples(*[st.integers(0, 50)] * 3).filter(any), st.integers(0, 10**6))
@@ -117,18 +159,35 @@ def test_an_impossible_ratio_is_refused(ratio: Any) -> None:
         ratio_counts(ratio, 100)
 
 
-def test_rows_say_all_that_is_needed(tmp_path: Path) -> None:
-    out = write_dataset(NAMES, tmp_path / "set", n=12, ratio="2:1:1", seed=5)
-    for name in NAMES:
+# --- rows
+
+
+@every_name
+def test_rows_say_all_that_is_needed(name: str, tmp_path: Path) -> None:
+    out = write_dataset(name, tmp_path / "set", n=6, seed=5)
+    rows = read(out / f"{name}.jsonl")
+    assert len({row["key"] for row in rows}) == 6
+    for row in rows:
+        task = tailnb.task(row["task"])
+        problem = task.problem(**row["params"])
+        sampled = task.sample("S", seed=5, index=row["index"])
+        assert problem.answer == row["answer"]
+        assert (sampled.key, sampled.split, sampled.query) == (row["key"], row["split"], row["query"])
+        assert (task.algorithm, problem.length) == (row["algorithm"], row["length"])
+        assert row["prompt"] == f"{row['query']}\n"
+        assert tailnb.check(problem, row["completion"]).ok
+        assert (row["range"], row["method"], row["style"]) == ("S", "tail", "core")
+        assert (row["seed"], row["layout"], row["without"]) == (5, 0, [])
+
+
+def test_a_mixture_is_written_range_by_range(tmp_path: Path) -> None:
+    out = write_dataset(THREE, tmp_path / "set", n=12, ratio="2:1:1")
+    for name in THREE:
         rows = read(out / f"{name}.jsonl")
-        assert Counter(row["range"] for row in rows) == {"S": 6, "M": 3, "L": 3}
+        assert [row["range"] for row in rows] == list("SSSSSSMMMLLL")
         assert len({row["key"] for row in rows}) == 12
-        for row in rows:
-            problem = tailnb.task(row["task"]).problem(**row["params"])
-            assert (problem.key, problem.split, problem.answer) == (row["key"], "train", row["answer"])
-            assert row["prompt"] == f"{row['query']}\n"
-            assert tailnb.check(problem, row["completion"]).ok
-            assert (row["method"], row["style"], row["seed"], row["layout"]) == ("tail", "core", 5, 0)
+    only_m = read(write_dataset("binary_search", tmp_path / "m", n=3, ratio="0:1:0") / "binary_search.jsonl")
+    assert Counter(row["range"] for row in only_m) == {"M": 3}
 
 
 def test_rows_in_tape_style_are_checked_with_their_layout(tmp_path: Path) -> None:
@@ -171,147 +230,25 @@ def test_what_is_left_out_is_written_in_one_order(tmp_path: Path) -> None:
 def test_one_module_may_be_named_alone(tmp_path: Path) -> None:
     out = write_dataset("binary_search", tmp_path / "set", n=3, without="memory fetcher")
     write_dataset("binary_search", out, n=3, without=["memory fetcher", "memory fetcher"])
-    assert read(out / "binary_search.jsonl")[0]["without"] == ["memory fetcher"]
+    rows = read(out / "binary_search.jsonl")
+    assert rows[0]["without"] == ["memory fetcher"]
+    assert all("fetch" not in row["completion"] for row in rows)
 
 
-def test_tasks_are_given_as_tasks_or_names(tmp_path: Path, coin: Coin) -> None:
-    by_name = write_dataset(NAMES[:2], tmp_path / "a", n=4)
-    by_task = write_dataset([tailnb.task(NAMES[0]), NAMES[1], NAMES[0]], tmp_path / "b", n=4)
-    assert contents(by_name) == contents(by_task)
-    one = write_dataset(coin, tmp_path / "c", n=4)
-    assert len(read(one / "coin.jsonl")) == 4
-    assert "| coin | S | 4 | 1–1 | 8 |" in (one / dataset.CARD).read_text()
-    before = contents(one)
-    assert contents(write_dataset([coin], one, n=4)) == before
+@every_name
+def test_every_method_of_a_task_is_written(name: str, tmp_path: Path) -> None:
+    for method in tailnb.task(name).methods:
+        rows = read(write_dataset(name, tmp_path / method, n=2, method=method) / f"{name}.jsonl")
+        for row in rows:
+            problem = tailnb.task(name).sample("S", index=row["index"])
+            assert row["method"] == method
+            assert (row["prompt"], row["completion"]) == (
+                problem.prompt(method),
+                problem.completion(method),
+            )
 
 
-def test_an_empty_ratio_is_none(tmp_path: Path) -> None:
-    out = write_dataset("binary_search", tmp_path / "set", n=3, ratio="")
-    before = contents(out)
-    assert json.loads(before[dataset.CONFIGURATION])["configuration"]["ratio"] is None
-    assert contents(write_dataset("binary_search", out, n=3)) == before
-
-
-def test_method_none_and_ablations(tmp_path: Path) -> None:
-    none = read(write_dataset("binary_search", tmp_path / "a", n=3, method="none") / "binary_search.jsonl")
-    assert all(row["completion"] == f"Final answer: {row['answer']}" for row in none)
-    cut = write_dataset("binary_search", tmp_path / "b", n=3, without=["memory fetcher"])
-    assert all("fetch" not in row["completion"] for row in read(cut / "binary_search.jsonl"))
-
-
-def test_the_same_bytes_in_two_processes_and_in_any_order(tmp_path: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from tailnb.dataset import write_dataset;"
-        f"write_dataset({NAMES[::-1]!r}, Path(sys.argv[1]), n=20, ratio='8:1:1', style='tape', seed=3)"
-    )
-    subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "other")], check=True, env={"PYTHONHASHSEED": "7"}
-    )
-    for name in NAMES:
-        write_dataset([name], tmp_path / "mine", n=20, ratio="8:1:1", style="tape", seed=3)
-    files = sorted(path.name for path in (tmp_path / "mine").iterdir())
-    assert files == sorted([dataset.CARD, dataset.CONFIGURATION, *(f"{name}.jsonl" for name in NAMES)])
-    for name in files:
-        assert (tmp_path / "mine" / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
-
-
-def test_the_same_call_again_changes_nothing(tmp_path: Path) -> None:
-    out, calls = tmp_path / "set", list[int]()
-    for _ in range(2):
-        write_dataset(NAMES[:2], out, n=250, method="none", progress=calls.append)
-        stamps = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
-    first = calls.index(500) + 1
-    assert sorted(calls[:first]) == calls[:first]
-    assert len(calls[:first]) > 100
-    assert calls[-2:] == [250, 500]
-    write_dataset(NAMES[:2], out, n=250, method="none")
-    assert stamps == {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
-
-
-def test_a_killed_run_is_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = write_dataset(NAMES, tmp_path / "whole", n=10)
-    out, real = tmp_path / "set", Task.sample
-
-    def stop(
-        self: Task, range: str = "S", seed: int = 0, index: int = 0, *args: Any, **options: Any
-    ) -> Problem:
-        if self.name == NAMES[1] and index == 6:
-            raise KeyboardInterrupt
-        return real(self, range, seed, index, *args, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Task, "sample", stop)
-        with pytest.raises(KeyboardInterrupt):
-            write_dataset(NAMES, out, n=10)
-    assert sorted(path.name for path in out.glob("*.jsonl")) == [f"{NAMES[0]}.jsonl"]
-    assert not list(out.glob(".*"))
-    write_dataset(NAMES, out, n=10)
-    for path in whole.iterdir():
-        assert path.read_bytes() == (out / path.name).read_bytes()
-
-
-@pytest.mark.parametrize("name", [dataset.CARD, dataset.CONFIGURATION])
-@pytest.mark.parametrize("before", [0, 1, 2])
-def test_a_run_killed_while_it_keeps_its_record_is_taken_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, before: int
-) -> None:
-    whole = write_dataset(NAMES, tmp_path / "whole", n=3)
-    real, seen = dataset.save_text, list[str]()
-
-    def stop(path: Path, text: str) -> None:
-        seen.append(path.name)
-        if path.name == name and seen.count(name) > before:
-            raise KeyboardInterrupt
-        real(path, text)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(dataset, "save_text", stop)
-        with pytest.raises(KeyboardInterrupt):
-            write_dataset(NAMES, tmp_path / "set", n=3)
-    assert contents(write_dataset(NAMES, tmp_path / "set", n=3)) == contents(whole)
-
-
-@pytest.mark.parametrize("key", ["file", "sha256", "ranges", "spaces"])
-def test_a_record_without_what_is_needed_is_no_data_set(tmp_path: Path, key: str) -> None:
-    out = write_dataset("binary_search", tmp_path / "set", n=3)
-    path = out / dataset.CONFIGURATION
-    record = json.loads(path.read_text())
-    del record["files"]["binary_search"][key]
-    path.write_text(json.dumps(record))
-    before = contents(out)
-    with pytest.raises(ValueError, match="not a data set's configuration"):
-        write_dataset("binary_search", out, n=3)
-    assert contents(out) == before
-
-
-def test_another_configuration_is_refused_and_nothing_lost(tmp_path: Path) -> None:
-    out = write_dataset(["binary_search"], tmp_path / "set", n=5)
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
-    with pytest.raises(ValueError, match="n 5 there, 6 asked for; seed 0 there, 1 asked for"):
-        write_dataset(["binary_search"], out, n=6, seed=1)
-    assert before == {path.name: path.read_bytes() for path in out.iterdir()}
-
-
-def test_a_changed_file_is_not_overwritten(tmp_path: Path) -> None:
-    out = write_dataset(["binary_search"], tmp_path / "set", n=5)
-    path = out / "binary_search.jsonl"
-    path.write_text("mine\n")
-    with pytest.raises(ValueError, match="was changed since it was written"):
-        write_dataset(["binary_search"], out, n=5)
-    assert path.read_text() == "mine\n"
-    path.unlink()
-    write_dataset(["binary_search"], out, n=5)
-    assert len(read(path)) == 5
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("mine")
-    with pytest.raises(ValueError, match="holds files, but no data set"):
-        write_dataset(["binary_search"], tmp_path, n=5)
-    (tmp_path / dataset.CONFIGURATION).write_text("[]")
-    with pytest.raises(ValueError, match="not a data set's configuration"):
-        write_dataset(["binary_search"], tmp_path, n=5)
-    assert (tmp_path / "README.md").read_text() == "mine"
+# --- refusals
 
 
 @pytest.mark.parametrize(
@@ -322,13 +259,22 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         ({"n": 0}, "whole number from 1"),
         ({"n": "5"}, "whole number from 1"),
         ({"seed": "x"}, "seed must be a whole number"),
+        ({"seed": 2**64}, "of at most 64 bits"),
         ({"range": "XL"}, "no range 'XL'; choose from S, M, L"),
         ({"split": "test"}, "no split 'test'; choose from train, eval"),
-        ({"method": "cot"}, "no method 'cot'; choose from tail"),
+        ({"method": "cot"}, "no method for binary_search called 'cot'; choose from tail"),
+        ({"method": "reversed"}, "no method for binary_search called 'reversed'; choose from tail"),
         ({"style": "fancy"}, "no style 'fancy'; choose from core"),
         ({"without": ["fetcher"]}, "no core module 'fetcher'; choose from memory fetcher"),
         ({"without": ["memory fetcher"], "method": "none"}, "no core modules to leave out"),
         ({"ratio": "1:2"}, "a ratio is three whole numbers"),
+        ({"format": "csv"}, "no format 'csv'; choose from jsonl, parquet"),
+        ({"jobs": 0}, "jobs must be a whole number of processes, or -1"),
+        ({"jobs": "two"}, "jobs must be a whole number of processes, or -1"),
+        (
+            {"tasks": "large_number_addition", "method": "index_hint", "style": "tape"},
+            "index_hint has no text on a tape",
+        ),
     ],
 )
 def test_wrong_arguments_leave_no_trace(wrong: dict[str, Any], text: str, tmp_path: Path) -> None:
@@ -338,13 +284,20 @@ def test_wrong_arguments_leave_no_trace(wrong: dict[str, Any], text: str, tmp_pa
     assert not (tmp_path / "set").exists()
 
 
-def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, rows: Any) -> Any:
-        with dataset._Temporary(path) as temporary:
-            temporary.write_text("half")
-            raise OSError(28, "No space left on device")
+def test_traces_that_are_too_long_are_refused_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = tailnb.task("binary_search")
+    monkeypatch.setattr(
+        search.module, "count_states", lambda items, key: 10 ** (len(items) - 13), raising=False
+    )
+    with pytest.raises(ValueError, match=r"this binary_search of length (19|20) takes 10{6,7}|10,0"):
+        write_dataset(search, tmp_path / "set", n=100)
+    assert not (tmp_path / "set").exists()
+    write_dataset(search, tmp_path / "set", n=100, method="none")  # which writes no trace
 
-    monkeypatch.setattr(dataset, "write_rows", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_dataset(["binary_search"], tmp_path / "set", n=5)
-    assert [path.name for path in (tmp_path / "set").iterdir()] == [dataset.CONFIGURATION]
+
+def test_seeds_are_named_not_added() -> None:
+    rng = Random("binary_search/train/S/42/7")
+    task = tailnb.task("binary_search")
+    assert task.draw(rng, *task.lengths["S"]).key == Stream(task, "S", 42)[7].key
