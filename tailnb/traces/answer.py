@@ -9,12 +9,15 @@ from tailnb.traces.trace import SPACE
 
 FINAL = "Final answer:"
 
+_SPACE = r"[^\S\n]"  # but no end of a line
 _FINAL = re.compile(
-    r"^[ \t#>*•-]*+(?:the[ \t]++)?final[ \t]++answer[ \t*]*+:(?:\*\*(?=[ \t]))?(.*)$", re.I | re.M
+    rf"^(?:{_SPACE}|[#>*•`-]|[0-9]{{1,6}}[.)]{_SPACE})*+(?:the{_SPACE}++)?final{_SPACE}++answer"
+    rf"(?:{_SPACE}|\*)*+:(?:\*\*(?={_SPACE}))?(.*)$",
+    re.I | re.M,
 )
 _ELSEWHERE = re.compile(r"\\boxed\{([^{}]*+)\}|\banswer is\b:?(.*)$", re.I | re.M)
 _WRAPPING = re.compile(r"(?:\*\*|`|\$|\\boxed\{)(.+)(?:\*\*|`|\$|\})", re.S)
-_MARKS = re.compile(r"<\|[^|<>]*+\|>")  # such as a chat model's end of turn
+_MARKS = re.compile(r"<\|[^|<>]*+\|>|</s>|<(?:eos|end_of_turn)>")  # of a chat model's end of turn
 MOST_MARKS = 4  # around one another
 BRACKETS = {"[": "]", "(": ")"}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -41,7 +44,7 @@ def unmarked(answer: str) -> str:
     answer = _MARKS.sub("", answer).strip()
     for _ in range(MOST_MARKS):
         wrapped = _WRAPPING.fullmatch(answer)
-        answer = (wrapped[1] if wrapped else answer.removesuffix("**").removesuffix(".")).strip()
+        answer = (wrapped[1] if wrapped else answer.removesuffix("**").rstrip("`").removesuffix(".")).strip()
     return answer
 
 

@@ -17,7 +17,7 @@ from tailnb.traces.check.lines import Lines, unmarked
 from tailnb.traces.check.replay import Reading, Traced, replay
 from tailnb.traces.check.tokens import STATE, Tokens
 from tailnb.traces.layout import Layout
-from tailnb.traces.styles import STYLES
+from tailnb.traces.styles import STYLES, Style
 from tailnb.traces.trace import Trace
 
 __all__ = [
@@ -67,11 +67,19 @@ def check(problem: Trace | Traced, text: str, *, style: str | None = None, seed:
 def guess_style(text: str) -> str:
     """The style that a text looks like: that of its first state, else "tape" for arrows, else "core"."""
     bare = unmarked(text)
-    openings = {name: style.opening.search(bare) for name, style in STYLES.items()}
-    found = {name: match.start() for name, match in openings.items() if match}
-    if found:
-        return min(found, key=found.__getitem__)
+    places = {name: place for name, style in STYLES.items() if (place := _first(style, bare))}
+    if places:
+        return min(places, key=places.__getitem__)
     return "tape" if STATE.search(text) else "core"
+
+
+def _first(style: Style, text: str) -> tuple[bool, int] | None:
+    """Where a text first has a line of a style; behind those, with True, the first that only looks so."""
+    openings = [match.start() for match in style.opening.finditer(text)]
+    lines = ((place, text[place : text.find("\n", place) % (len(text) + 1)]) for place in openings)
+    reads = (place for place, line in lines if style.read_tape(line) or style.read_state(line))
+    first = next(reads, None)
+    return (False, first) if first is not None else (True, openings[0]) if openings else None
 
 
 def _reading(trace: Trace, text: str, style: str, seed: int) -> Reading:

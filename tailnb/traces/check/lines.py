@@ -144,7 +144,7 @@ class Lines:
     def state(self, number: int, right: AtomicState) -> AtomicState | None:
         """The text's state in the place of the right one; None when there is none, or it is cut short."""
         found = self.read(number)
-        return None if found and right.goto and not found.goto else found
+        return None if found and found.label and not found.goto else found
 
     def ended(self, number: int) -> bool:
         """Whether the text has no more states."""

@@ -12,7 +12,7 @@ from tailnb.traces.answer import FINAL, same
 from tailnb.traces.check.fault import FORMAT, LINEAR, Fault, excerpt
 from tailnb.traces.check.lines import wrong
 from tailnb.traces.tape import Tape
-from tailnb.traces.trace import AtomicState, Operand, Trace
+from tailnb.traces.trace import SPACE, AtomicState, Operand, Trace
 
 MISSING = object()  # what a cell holds that was never written
 
@@ -237,7 +237,7 @@ class Replay(Tape):
 
 def _spelled(items: Sequence[str], cells: Mapping[str, Any]) -> str:
     """What cells and literal symbols spell."""
-    return "".join(str(cells.get(item, item)) for item in items).replace("␣", " ")
+    return "".join(str(cells.get(item, item)) for item in items).replace(SPACE, " ")
 
 
 def _cells(operands: Sequence[Operand]) -> list[str]:
