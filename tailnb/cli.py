@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -170,6 +171,8 @@ def synth(
             )
         except ValueError as error:
             raise UsageError(str(error)) from error
+        except KeyboardInterrupt:
+            _stop("stopped by Ctrl-C; the same command goes on from here", 130)
     click.echo(f"{n} problems of each task are in {folder}")
 
 
@@ -207,6 +210,6 @@ def main(arguments: list[str] | None = None) -> None:
         _stop(str(error), 1)
 
 
-def _stop(message: str, code: int) -> None:
+def _stop(message: str, code: int) -> NoReturn:
     click.echo(f"tailnb: {message}", err=True)
     sys.exit(code)

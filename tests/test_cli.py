@@ -88,6 +88,8 @@ def test_list_shows_each_notebook_s_parameters(tailnb, source, monkeypatch):
         (["synth", "--out", "data"], "choose from"),
         (["synth", "binary_search", "--out", "data", "--range", "XL"], "S, M, L"),
         (["synth", "binary_search", "--out", "data", "--ratio", "8:1"], "8:1"),
+        (["synth", "binary_search", "--out", "data", "--format", "csv"], "jsonl, parquet"),
+        (["synth", "binary_search", "--out", "data", "--jobs", "0"], "-1 for one on each core"),
         (["synth", "binary_search", "--out", "notebooks"], "notebooks"),
         (["synth", "binary_search"], "Missing option '--out'"),
     ],
@@ -117,6 +119,33 @@ def test_synth_writes_a_data_set(tailnb, tmp_path):
     rows = [json.loads(line) for line in (out / "binary_search.jsonl").read_text().splitlines()]
     assert sorted(row["range"] for row in rows) == ["L", "M"] + ["S"] * 8
     assert all(row["without"] == ["memory fetcher"] and row["split"] == "eval" for row in rows)
+
+
+def test_synth_writes_parquet_in_two_processes(tailnb, tmp_path):
+    code, *_ = tailnb(
+        "synth",
+        "binary_search",
+        "--n",
+        "10",
+        "--format",
+        "parquet",
+        "--jobs",
+        "2",
+        "--out",
+        str(tmp_path / "set"),
+    )
+    assert code == 0
+    assert (tmp_path / "set" / "binary_search.parquet").exists()
+
+
+def test_synth_that_is_stopped_says_how_to_go_on(tailnb, tmp_path, monkeypatch):
+    def stopped(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tailnb.dataset.write_dataset", stopped)
+    code, _, errors = tailnb("synth", "binary_search", "--out", str(tmp_path / "set"))
+    assert code == 130
+    assert "the same command goes on from here" in errors
 
 
 def test_synth_that_cannot_write_exits_1(tailnb, tmp_path):
