@@ -119,7 +119,7 @@ TEMPLATES = [
     "Which non-empty substrings does {text} have? Each once, by start, then from short to long: [x, xy, y]",
     'text = "{text}". All distinct contiguous substrings, ordered by first start, then by length:',
     "Write down every substring of {text} without repeats, by start and then by length, like [p, pq, q].",
-    "list(dict.fromkeys(s[i:j] for i in range(len(s)) for j in range(i + 1, len(s) + 1))) for s = {text}",
+    "list(dict.fromkeys(s[i:j] for i in range(len(s)) for j in range(i + 1, len(s) + 1))) for s = '{text}'",
     "From each letter of {text} in turn, write what can be read from there on, short to long; no repeats.",
     "Enumerate the distinct substrings of the string {text}: sort by first position, then by length.",
     "A window slides over the sign {text}. Which different texts can it show? By left edge, then by width.",

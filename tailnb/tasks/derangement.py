@@ -30,7 +30,7 @@ ALGORITHM = "Recursion"
 LENGTHS = {"S": (3, 30), "M": (31, 60), "L": (61, 100)}
 PARAMS = ("n",)
 KEY = "query"  # S has 28 problems
-LARGEST = 1000  # an n whose number, of 2,565 digits, Python still writes out
+LARGEST = 1000  # an n whose number, of 2,568 digits, Python still writes out
 
 
 def sample(rng: Random, low: int, high: int) -> dict[str, int]:

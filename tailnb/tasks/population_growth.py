@@ -135,41 +135,40 @@ TEMPLATES = [
     " {z} new hives a year. How many hives are there in year {n}?",
     "{y} pairs of mice come to an island in week 1, newly born. Pairs aged {x} weeks or more have {z}"
     " pairs of young each week. How many pairs are on the island in week {n}?",
-    "Iterate P(t) = P(t-1) + {z}P(t-{x}) from P(1) = … = P({x}) = {y} up to t = {n}.",
+    "Iterate P(t) = P(t-1) + {z}P(t-{x}) with the first {x} values equal to {y}, up to t = {n}.",
     "A generalised Fibonacci sequence begins with {y}, {x} times over; after that a(t) = a(t-1) +"
     " {z}·a(t-{x}). State a({n}).",
     "Each pair becomes fertile {x} units after its birth and then bears {z} pairs per unit for ever. Unit"
     " 1 sees {y} newborn pairs. How many pairs are there in unit {n}?",
     "Compute the population in unit {n} when {y} newborn pairs start in unit 1, pairs of age {x} or more"
     " breed, and each of them gives {z} pairs per unit.",
-    "A savings club has {y} coins in month 1. From month {x} + 1 on, each month pays in {z} coins for"
-    " every coin held {x} months before. How many coins does it hold in month {n}?",
+    "A savings club has {y} coins in month 1. After month {x}, each month pays in {z} coins for every"
+    " coin held {x} months before. How many coins does it hold in month {n}?",
     "A gardener plants {y} bulbs in spring 1. Each spring, every bulb that was there {x} springs before"
     " sets {z} new ones. How many bulbs are there in spring {n}?",
     "Pairs at first: {y}. Age at first litter: {x} units. Pairs in a litter, one litter each unit: {z}."
     " Pairs in unit {n}, if none die and unit 1 is the birth of the first?",
     "Please work out unit by unit how large a herd is at unit {n}: {y} animals through unit {x}, and then"
     " each unit's herd is the last one plus {z} times the herd {x} units ago.",
-    "f(1) = f(2) = … = f({x}) = {y}; f(t) = f(t-1) + {z}·f(t-{x}) for larger t; f({n}) = ?",
+    "f(t) = {y} for t = 1 … {x}; f(t) = f(t-1) + {z}·f(t-{x}) for larger t; f({n}) = ?",
     "A chain letter has {y} readers in rounds 1 to {x}. Each round after that adds {z} readers for every"
     " reader there was {x} rounds before. How many readers are there in round {n}?",
     "What does the recurrence P(t) = P(t-1) + {z}·P(t-{x}) give at t = {n}, when P(1) to P({x}) are all {y}?",
     "Yeast: {y} cells in hour 1, all new. A cell buds {z} new cells an hour as soon as it is {x} hours"
     " old. How many cells are in the dish in hour {n}?",
-    "In generation 1 to {x} there are {y} families. From then on a generation has those of the one before"
-    " and {z} more for each family {x} generations back. Number of families in generation {n}?",
+    "In generations 1 to {x} there are {y} families. From then on a generation has those of the one"
+    " before and {z} more for each family {x} generations back. Number of families in generation {n}?",
     "Time units: {n}. Units before the first births: {x}. Pairs at the start: {y}. Births per old pair"
     " and unit: {z}. An old pair was there {x} units ago; nobody dies. Final number of pairs:",
     "Simulate: t = 1 … {x}: P = {y}. t > {x}: P(t) = P(t-1) + {z} × P(t-{x}). Report P({n}).",
     "A company opens {y} shops in year 1. Every shop that has been open for {x} years founds {z} shops a"
     " year. How many shops does it have in year {n}?",
-    "Calculate the {n}-th term, terms counted from 1: the first {x} are {y}, and t_k = t_(k-1) +"
-    " {z}·t_(k-{x}).",
+    "Calculate term {n}, counted from 1: the first {x} are {y}, and t_k = t_(k-1) + {z}·t_(k-{x}).",
     "Goats on a hill: {y} newborn pairs in year 1, the first kids when a pair is {x} years old, and kids"
     " every year from then on, {z} pairs each time. How many pairs graze there in year {n}?",
     "A rumour has {y} tellers on days 1 to {x}. On each day after that, {z} people join for every teller"
     " there was {x} days before. How many tellers are there on day {n}?",
-    "From unit {x} + 1 on, P(t) - P(t-1) = {z}·P(t-{x}); before, P(t) = {y}. Determine P({n}).",
+    "After unit {x}, P(t) - P(t-1) = {z}·P(t-{x}); before, P(t) = {y}. Determine P({n}).",
     "Write a loop in your head: the list begins with {x} copies of {y}; the next number is the last one"
     " plus {z} times the one {x} places from the end. What is number {n} of the list, counted from 1?",
 ]

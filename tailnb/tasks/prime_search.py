@@ -9,7 +9,7 @@ When the quotient is smaller than d, no divisor is left up to the root, and the 
 '[11]'
 >>> print(problem.trace().text())
 Tape: low=10, high=11
-{start}: fetch low=10; begin(low); write number=10; goto {10}
+{begin}: fetch low=10; begin(low); write number=10; goto {10}
 {10}: fetch number=10, high=11; within(number, high); write divisor=2; goto {10,2}
 {10,2}: fetch number=10, divisor=2; divides(number, divisor); write number=11; goto {11}
 {11}: fetch number=11, high=11; within(number, high); write divisor=2; goto {11,2}
@@ -35,11 +35,15 @@ LENGTHS = {"S": (5, 100), "M": (101, 200), "L": (201, 300)}
 PARAMS = ("low", "high")
 KEY = "query"  # S has 2,445 problems
 NUMBERS = 30  # the most that a sampled interval holds
-LARGEST = 8000  # the largest number that may be asked about
+LARGEST = 8000  # all numbers up to it take 95,789 states
+ROOT = isqrt(LARGEST)
 
 
 def sample(rng: Random, low: int, high: int) -> dict[str, int]:
-    """An interval of 1 to NUMBERS numbers, its lower end from low, its upper end up to high."""
+    """An interval of 1 to NUMBERS numbers, none below low or above high.
+
+    In S about 9 of 100 intervals hold no prime, in M 13, in L 21.
+    """
     last = rng.randint(low, high)
     return {"low": rng.randint(max(low, last - NUMBERS + 1), last), "high": last}
 
@@ -69,56 +73,56 @@ def run(tape: Tape, low: int, high: int) -> None:
     tape.place("low", low)
     tape.place("high", high)
     tape.homes = ("prime", "divisor")
-    primes: list[int] = []
-    label = _begin(tape)
-    while label != HALT:
-        label = _take_up(tape, label)
-        while "," in label:
-            label = _divide(tape, label, primes)
-    cells = [f"prime[{number}]" for number in primes]
-    tape.answer(str(primes), ["[", *[symbol for cell in cells for symbol in (",", cell)][1:], "]"])
+    found: dict[int, int] = {}
+    for c in range(_begin(tape), LARGEST + 2):
+        if not _take_up(tape, c):
+            break
+        for d in range(2, ROOT + 2):
+            if not _divide(tape, c, d, found):
+                break
+    spelled = [symbol for c in found for symbol in (",", f"prime[{c}]")][1:]
+    tape.answer(str(list(found.values())), ["[", *spelled, "]"])
 
 
-def _begin(tape: Tape) -> str:
-    """State {start}: the first candidate, at least 2."""
-    with tape.state("{start}"):
-        number = max(tape.read("low"), 2)
+def _begin(tape: Tape) -> int:
+    """State {begin}: the first candidate, low, but at least 2."""
+    with tape.state("{begin}"):
+        low: int = tape.read("low")
+        number = max(low, 2)
         tape.do("begin")
         tape.write("number", number)
-        tape.goto(label := f"{{{number}}}")
-    return label
+        tape.goto(f"{{{number}}}")
+    return number
 
 
-def _take_up(tape: Tape, label: str) -> str:
-    """State {c}: whether the number is still in the interval, and its first divisor."""
-    with tape.state(label):
+def _take_up(tape: Tape, c: int) -> bool:
+    """State {c}: whether the number is still in the interval; if so, its first divisor is 2."""
+    with tape.state(f"{{{c}}}"):
         number, high = tape.read("number", "high")
-        inside = 2 <= number <= high <= LARGEST  # an end, too, for what a model may have written
+        inside = number <= high
         tape.do("within" if inside else "stop")
         if inside:
             tape.write("divisor", 2)
-        tape.goto(label := f"{{{number},2}}" if inside else HALT)
-    return label
+        tape.goto(f"{{{c},2}}" if inside else HALT)
+    return bool(inside)
 
 
-def _divide(tape: Tape, label: str, primes: list[int]) -> str:
-    """State {c,d}: what one division says, and the next divisor or the next number."""
-    with tape.state(label):
+def _divide(tape: Tape, c: int, d: int, found: dict[int, int]) -> bool:
+    """State {c,d}: whether another divisor must be tried, by the result of one division."""
+    with tape.state(f"{{{c},{d}}}"):
         number, divisor = tape.read("number", "divisor")
         quotient, remains = divmod(number, divisor)
         verdict = "prime" if quotient < divisor else "misses" if remains else "divides"
         tape.do(verdict)
         if verdict == "prime":
-            tape.write(f"prime[{number}]", number)
-            primes.append(number)
+            found[c] = number
+            tape.write(f"prime[{c}]", number)
         if verdict == "misses":
             tape.write("divisor", divisor + 1)
-            label = f"{{{number},{divisor + 1}}}"
         else:
             tape.write("number", number + 1)
-            label = f"{{{number + 1}}}"
-        tape.goto(label)
-    return label
+        tape.goto(f"{{{c},{d + 1}}}" if verdict == "misses" else f"{{{c + 1}}}")
+    return verdict == "misses"
 
 
 def reference(low: int, high: int) -> str:
