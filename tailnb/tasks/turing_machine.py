@@ -42,7 +42,8 @@ LENGTHS = {"S": (0, 8), "M": (9, 16), "L": (17, 32)}
 PARAMS = ("machine", "word")
 KEY = "query"  # a busy beaver has one input symbol, and so one word of each length
 SAMPLED = 1_000  # steps, at most, of a sampled machine
-MOST = 10**8  # steps, at most, of one's own
+MOST = 5 * 10**7  # steps, at most, of one's own
+FIRST, SYMBOLS = 10**6, 10**5  # a machine that writes so many symbols in its first steps is not waited for
 DRAWS = 200  # words that are tried before a machine is given up
 
 
@@ -91,7 +92,10 @@ def described(text: str) -> TuringMachine:
 
 @lru_cache
 def _run(machine: str, word: str) -> Run:
-    return described(machine).run(word, max_steps=MOST)
+    chosen = described(machine)
+    begun = chosen.run(word, max_steps=FIRST)
+    goes_on = begun.outcome == "step_limit" and len(begun.tape) < SYMBOLS
+    return chosen.run(word, max_steps=MOST) if goes_on else begun
 
 
 def _stops(run: Run) -> bool:
@@ -114,7 +118,10 @@ def validate(params: dict[str, Any]) -> None:
     except ValueError as error:
         raise ValueError(f"word must be made of the machine's input symbols; {error}") from None
     if not _stops(run):
-        raise ValueError(f"the machine must stop after 1 to {MOST:,} steps; it {run.reason}")
+        raise ValueError(
+            f"the machine must stop after 1 to {MOST:,} steps, and with fewer than {SYMBOLS:,} symbols on the"
+            f" tape after {FIRST:,}; it {run.reason}"
+        )
 
 
 def length(machine: str, word: str) -> int:

@@ -80,13 +80,19 @@ class Layout:
         return tokens + self.label(state.goto)
 
     def answer(self) -> list[str]:
-        """The answer's tokens: the cells that spell it, each with its address, or its symbols alone."""
+        """The answer's tokens: the cells that spell it, each with its address, or its symbols alone.
+
+        A register has no address, and its name is no part of the answer.
+        """
         values = dict(self.trace.initial)
         for state in self.trace.states:
             values.update(state.writes)
         tokens: list[str] = []
         for item in self.trace.spelled:
-            tokens += self.operand(Operand(item, values[item])) if item in values else [item]
+            if item in values and self.address(item):
+                tokens += self.operand(Operand(item, values[item]))
+            else:
+                tokens += symbols(values[item]) if item in values else [item]
         return tokens or symbols(self.trace.answer)
 
     def prompt(self, shuffle: Random | None = None) -> list[str]:

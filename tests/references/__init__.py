@@ -1,7 +1,8 @@
-"""For each task an independent reference, and parameters that must be refused: one file each, of its name.
+"""For each task an independent reference, and odd parameters, good and bad: one file each, of its name.
 
 `library(**params)` answers by a well-kept package or by brute force, and knows nothing of tailnb. `BAD` lists
-the values of the parameters, in the order of the task's PARAMS, that `Task.problem` must refuse.
+the values of the parameters, in the order of the task's PARAMS, that `Task.problem` must refuse. `PARAMS` is
+a strategy of good ones that no sampler gives, with short traces.
 """
 
 import importlib
