@@ -296,7 +296,7 @@ def test_whole_rows_are_not_made_again(tmp_path: Path, monkeypatch: pytest.Monke
 # --- one configuration, one run
 
 
-@pytest.mark.parametrize("key", ["file", "sha256", "key", "ranges", "spaces"])
+@pytest.mark.parametrize("key", ["file", "sha256", "key", "keys", "ranges", "problems"])
 def test_a_record_without_what_is_needed_is_no_data_set(tmp_path: Path, key: str) -> None:
     out = write_dataset("binary_search", tmp_path / "set", n=3)
     path = out / dataset.CONFIGURATION
@@ -474,7 +474,13 @@ def test_the_card_says_what_the_files_hold(tmp_path: Path) -> None:
             characters = [len(row["completion"]) for row in mine]
             counted = f"{min(characters):,} {median_low(characters):,} {max(characters):,}"
             line = f"| {name} | {range_} | {len(mine)} | {min(lengths)}–{max(lengths)} | {counted} |"
-            assert f"{line} problem | more than 10**9 |" in text
+            assert f"{line} problems | more than 10**9 |" in text
+
+
+def test_the_card_says_how_few_there_are(tmp_path: Path) -> None:
+    out, task = write_dataset("derangement", tmp_path / "set", n=40), tailnb.task("derangement")
+    few = f"| queries | {task.key_space('S'):,}, about {task.problem_space('S')} problems |"
+    assert few in (out / dataset.CARD).read_text()
 
 
 def test_the_cards_command_makes_the_same_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -489,7 +495,7 @@ def test_the_cards_command_makes_the_same_files(tmp_path: Path, capsys: pytest.C
 
 
 def test_a_name_that_yaml_would_misread_is_quoted() -> None:
-    entry = {"file": "no.jsonl", "key": "problem", "spaces": {}, "ranges": {}}
+    entry = {"file": "no.jsonl", "key": "problem", "ranges": {}}
     wanted = write.configured(5, "S", None, 0, "train", "tail", "core", (), "jsonl")
     header = card.card({"configuration": wanted, "files": {"no": entry}}).split("---\n")[1]
     assert yaml.safe_load(header)["configs"][0]["config_name"] == "no"

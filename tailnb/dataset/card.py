@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from tailnb.dataset.streams import in_words
+from tailnb.dataset.streams import in_words, kinds
 
 CARD = "README.md"
 LICENCE = "apache-2.0"
@@ -18,7 +18,7 @@ TEXT = """
 Synthetic: every problem is drawn at random, and every chain of thought is recorded from the algorithm that
 solves it, in the manner of TAIL (Hua et al., arXiv 2507.13332). Nothing here was written by a model.
 
-| task | range | rows | length | characters: least, median, greatest | key | keys that exist |
+| task | range | rows | length | characters: least, median, greatest | different | that exist |
 |---|---|---|---|---|---|---|
 {lines}
 
@@ -26,9 +26,9 @@ A row holds the question (`query`), what a model reads (`prompt`) and should wri
 `answer`, and the parameters of the problem. Its `length` is the problem's own, in the unit of the task; the
 characters are those of the completion.
 
-**No leaks.** Rows are different in their `key`, which is the problem itself or, for a task with few problems,
-the query; no key occurs twice. A hash of the key alone makes it "train" or "eval", so the two share no key
-at any seed. This is the split "{split}", of seed {seed}.
+**No leaks.** No `key` occurs twice: it is the problem itself or, for a task with few problems, the query. A
+hash of the key alone makes it "train" or "eval", so the two share no key at any seed. This is the split
+"{split}", of seed {seed}.
 
 To read it:
 
@@ -69,11 +69,17 @@ def lines(name: str, entry: Mapping[str, Any]) -> list[str]:
     """A task's lines of the table, one for each range."""
     return [
         f"| {name} | {range} | {held['rows']:,} | {low}–{high} | {least:,} {median:,} {greatest:,} "
-        f"| {entry['key']} | {in_words(entry['spaces'][range])} |"
+        f"| {kinds(entry['key'])} | {there(entry, range)} |"
         for range, held in entry["ranges"].items()
         for low, high in [held["lengths"]]
         for least, median, greatest in [held["characters"]]
     ]
+
+
+def there(entry: Mapping[str, Any], range: str) -> str:
+    """How many problems a range has, and how many queries where these are what is different."""
+    problems, keys = in_words(entry["problems"][range]), in_words(entry["keys"][range])
+    return problems if entry["key"] == "problem" else f"{keys}, about {problems} problems"
 
 
 def command(record: Mapping[str, Any]) -> str:

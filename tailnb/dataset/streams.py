@@ -49,8 +49,8 @@ class Stream:
         size = self.task.key_space(self.range)
         if size is not None and n > size:
             raise ValueError(
-                f"{self.task.name} has only {size} different {kinds(self.task)} in range {self.range};"
-                f" {n} were asked for"
+                f"{self.task.name} has only {size:,} different {kinds(self.task.key)} in range {self.range};"
+                f" {n:,} were asked for"
             )
 
     def require_drawn(self, n: int) -> None:
@@ -63,10 +63,11 @@ class Stream:
 
     def exhausted(self, found: int, n: int, draws: int) -> ValueError:
         """The refusal of n problems where only some were found, however often one drew."""
+        what = f"{self.split} {kinds(self.task.key)} in range {self.range}"
+        together = in_words(self.task.key_space(self.range))
         return ValueError(
-            f"{self.task.name} has {found} different {self.split} {kinds(self.task)} in range {self.range},"
-            f" as far as {draws} more draws can tell (train and eval together:"
-            f" {in_words(self.task.key_space(self.range))}); {n} were asked for"
+            f"{self.task.name} has {found:,} different {what}, as far as {draws:,} more draws can tell"
+            f" (train and eval together: {together}); {n:,} were asked for"
         )
 
 
@@ -107,11 +108,11 @@ def different(
             raise stream.exhausted(found, n, repeats)
 
 
-def kinds(task: Task) -> str:
-    """What is counted as different: problems, or queries where there are few problems."""
-    return "queries" if task.key == "query" else "problems"
+def kinds(key: str) -> str:
+    """What counts as different, by Task.key: problems, or queries where there are few problems."""
+    return "queries" if key == "query" else "problems"
 
 
 def in_words(size: int | None) -> str:
-    """How many keys there are."""
-    return "more than 10**9" if size is None else str(size)
+    """How many there are."""
+    return "more than 10**9" if size is None else f"{size:,}"

@@ -125,7 +125,8 @@ def entry_of(task: Task, path: Path, whole: Path, tally: Tally) -> dict[str, Any
         "rows": tally.total,
         "sha256": sha256(whole),
         "key": task.key,
-        "spaces": {range: task.key_space(range) for range in tally.next},
+        "problems": {range: task.problem_space(range) for range in tally.next},
+        "keys": {range: task.key_space(range) for range in tally.next},
         "ranges": tally.summary(),
     }
 
