@@ -4,15 +4,20 @@ import contextlib
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from own_task import VOWELS
 
+from tailnb import tasks as tasks_module
 from tailnb.exercises import ExerciseError, check, exercise, exercises
 from tailnb.exercises._checkers import limited
 from tailnb.machines import TuringMachine
+from tailnb.tasks import FOLDERS, all_tasks, every_task, task
 from tailnb.traces import HALT, Tape
 
 
@@ -65,6 +70,25 @@ def right(expected: str, found: str) -> bool:
         return False
 
 
+def first_over(rows: list[dict[str, Any]], limit: int) -> tuple[str, str] | None:
+    for range_ in "SML":
+        tokens = {
+            row["task"]: row["max"] for row in rows if row["range"] == range_ and row["unit"] == "tokens"
+        }
+        longest = max(tokens, key=lambda task: tokens[task], default="")
+        if tokens.get(longest, 0) > limit:
+            return longest, range_
+    return None
+
+
+FOLDER = TemporaryDirectory()  # of a learner's own task
+
+
+def vowels_folder() -> Path:
+    (Path(FOLDER.name) / "vowels.py").write_text(VOWELS)
+    return Path(FOLDER.name)
+
+
 SOLUTIONS: dict[str, Any] = {
     "00-read-the-chart": "reversed",
     "00-predict": lambda step_accuracy, steps: step_accuracy**steps,
@@ -75,19 +99,39 @@ SOLUTIONS: dict[str, Any] = {
     "01-decrement": decrement(),
     "02-maximum": greatest,
     "02-which-module": (1, "memory fetcher"),
+    "03-lcs-states": lambda m, n: m * (n + 1),
+    "03-first-over": first_over,
+    "03-own-task": vowels_folder(),
     "05-states": lambda n: n + 1,
     "05-tokens": lambda n: 12 * n + 9,
     "10-wilson": interval,
     "10-exact-score": right,
 }
 NAMES = [one.name for one in exercises()]
-FUNCTIONS = ["00-predict", "02-maximum", "05-states", "05-tokens", "10-wilson", "10-exact-score"]
+FUNCTIONS = [
+    *("00-predict", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
+    *("10-wilson", "10-exact-score"),
+]
 MACHINES = [name for name in NAMES if name.startswith("01-")]
 
 
 @pytest.fixture(autouse=True)
 def not_strict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TAILNB_STRICT", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def own_tasks_forgotten(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A task that a test finds in a folder is unknown again behind it."""
+    monkeypatch.setenv(FOLDERS, "")
+    known = set(sys.modules)
+    yield
+    monkeypatch.delenv(FOLDERS)
+    for name in set(sys.modules) - known:
+        if name.startswith("tailnb.tasks."):
+            del sys.modules[name]
+    tasks_module._by_name.cache_clear()
+    every_task()
 
 
 @pytest.fixture
@@ -382,3 +426,91 @@ def test_the_exercises_need_no_heavy_package() -> None:
     code = "import sys, tailnb.exercises as e; e.exercises(); print({'torch', 'altair'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "set()\n"
+
+
+# --- a task of one's own
+
+
+def own(tmp_path: Path, before: str = "", after: str = "") -> Path:
+    """A folder with the vowels task, in which one part was changed."""
+    assert before in VOWELS
+    folder = tmp_path / "own"
+    folder.mkdir(exist_ok=True)
+    (folder / "vowels.py").write_text(VOWELS.replace(before, after, 1) if before else VOWELS)
+    return folder
+
+
+def test_an_own_task_is_known_everywhere_once_it_is_right(said: Said, tmp_path: Path) -> None:
+    folder = own(tmp_path, "count + vowel", "count + 1")
+    assert "run answers" in said("03-own-task", folder)
+    own(tmp_path)
+    assert said("03-own-task", str(folder)).strip() == "✓ Right."
+    assert task("vowels").problem(word="aorta").trace().answer == "3"
+    assert all_tasks()[-1].name == "vowels"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("def reference", "def referee", "does not define reference"),
+        ("PARAMS = (", "PARAMS = ((", "cannot be read: SyntaxError"),
+        ('"""Vowels', 'A = """Vowels', "its docstring must be a text, not None"),
+        ('TITLE = "Vowels"', "TITLE = 3", "its TITLE must be a text, not 3"),
+        ('"M": (6, 9), ', "", "LENGTHS must give S, M and L"),
+        ("(6, 9)", "(5, 9)", "M is (5, 9)"),
+        ("26**n", "0.5", "problem_space of S must be a whole number from 1, not 2.0"),
+        ("rng.randint(low, high)", "low - 1", "for range S, of length 1"),
+        (
+            "from tailnb.traces import",
+            "import tailnb_missing\nfrom tailnb.traces import",
+            "ModuleNotFoundError",
+        ),
+        ("not word or", "len(word) > 8 or", "validate on word="),
+        ("raise ValueError(f", "str(f", "validate takes word=None"),
+        ("return len(word)", "while word: size = 0", "length has not ended after 200,000 lines"),
+        ("if letter == BLANK:", "if letter == 0:", "TraceError: vowels stopped at"),
+        ('"count")\n', '"count", "word[0]", "word[1]", "x")[:2]\n', "state 0 ({0}) fetches 5 cells"),
+        ('word.count(vowel) for vowel in "aeiou"', "1 for letter in word if letter", "run answers"),
+        ("reference(word):\n    return str(", "reference(word):\n    return (", "but reference "),
+        (
+            '"How many vowels are in {word}?"',
+            '"How many vowels?"',
+            "TEMPLATES[0] and words() differ in {word}",
+        ),
+        ('"How many vowels are in {word}?"', '"Vowels in {word?"', "TEMPLATES[0] raised ValueError"),
+        ("for asked in ASKED]", "for asked in ASKED][:19]", "20 different wordings or more, not 19"),
+        ('in "aeiou"\n', 'in ""\n', "run answers '0', but"),
+    ],
+)
+def test_an_own_task_is_told_what_is_wrong(
+    before: str, after: str, message: str, said: Said, tmp_path: Path
+) -> None:
+    text = said("03-own-task", own(tmp_path, before, after))
+    assert text.startswith("✗ ")
+    assert message in text
+    assert len(text) < 600
+
+
+def test_an_own_task_with_one_answer_only_is_refused(said: Said, tmp_path: Path) -> None:
+    folder = own(tmp_path)
+    path = folder / "vowels.py"
+    path.write_text(VOWELS.replace("rng.choices(LETTERS,", 'rng.choices("bcdf",'))
+    assert "all 45 problems have the answer '0'" in said("03-own-task", folder)
+
+
+def test_a_folder_without_a_task_is_told_so(said: Said, tmp_path: Path) -> None:
+    assert "There is no task in" in said("03-own-task", tmp_path)
+    assert "is not a folder" in said("03-own-task", tmp_path / "none")
+    assert "A folder with your task's file in it is wanted, not 3." in said("03-own-task", 3)
+    (tmp_path / "lcs.py").write_text(VOWELS)
+    assert "there is a task lcs already" in said("03-own-task", tmp_path)
+
+
+def test_the_first_over_is_the_longest_of_the_first_range(said: Said) -> None:
+    def any_range(rows: list[dict[str, Any]], limit: int) -> tuple[str, str] | None:
+        over = [row for row in rows if row["unit"] == "tokens" and row["max"] > limit]
+        return next(((row["task"], row["range"]) for row in over), None)
+
+    assert "('dijkstra', 'M') is expected" in said("03-first-over", any_range)
+    counting_states = lambda rows, limit: (rows[0]["task"], rows[0]["range"])  # noqa: E731
+    assert "None is expected" in said("03-first-over", counting_states)

@@ -18,7 +18,7 @@ STEPS = 10_000  # that a learner's machine may take on one word
 LINES = 200_000  # of Python that a learner's function may run on one input
 
 
-class _TooLong(BaseException):
+class TooLong(BaseException):
     """A learner's function has not ended; no `except Exception` of its own should stop this."""
 
 
@@ -87,7 +87,7 @@ def check_function(
             expected = reference(*arguments)
             try:
                 found = limited(function, *copy.deepcopy(arguments))
-            except _TooLong:
+            except TooLong:
                 return f"{call} has not ended after {LINES:,} lines of Python."
             except Exception as error:
                 return f"{call} raised {described(error)}; {shown(expected)} is expected."
@@ -119,7 +119,7 @@ def check_program(
             tape.place(name, items)
             limited(program, tape, list(items))
             trace = tape.trace("the program")
-        except _TooLong:
+        except TooLong:
             return f"{given} the program has not halted after {LINES:,} lines of Python."
         except Exception as error:
             return f"{given} the program raised {described(error)}."
@@ -153,14 +153,14 @@ def check_choice(expected: Callable[[], str], choices: Sequence[str]) -> Verify:
 
 
 def limited(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What a function returns; ends it with _TooLong when it runs for more than LINES lines."""
+    """What a function returns; ends it with TooLong when it runs for more than LINES lines."""
     left = LINES
 
     def tick(frame: FrameType, event: str, argument: object) -> Any:
         nonlocal left
         left -= 1
         if left < 0:
-            raise _TooLong
+            raise TooLong
         return tick
 
     before = sys.gettrace()
