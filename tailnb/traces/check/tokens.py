@@ -10,7 +10,7 @@ from tailnb.traces.answer import FINAL, final_answers, on_its_line, read_off, sa
 from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault, excerpt
 from tailnb.traces.check.lines import around_answer
 from tailnb.traces.layout import ARROW, Layout, symbol, symbols
-from tailnb.traces.trace import SPACE, AtomicState, Operand
+from tailnb.traces.trace import AtomicState, Operand
 
 _OPENING = r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=\S)"  # an address or a register: what a state begins with
 OPENING = re.compile(_OPENING, re.MULTILINE)
@@ -49,8 +49,7 @@ class Tokens:
 
     def says(self, answer: str) -> bool:
         """Whether the text has one final answer, which is equal to this one."""
-        spelled = "".join(answer.replace(" ", SPACE).split())
-        return self.answers == 1 and (self.answer == spelled or same(answer, self.answer))
+        return self.answers == 1 and (self.answer == "".join(answer.split()) or same(answer, self.answer))
 
     # --- the first error
 
