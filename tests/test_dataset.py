@@ -128,7 +128,7 @@ def test_a_split_of_few_keys_is_exhausted_at_its_own_size(tmp_path: Path) -> Non
     assert len(every["train"]) + len(every["eval"]) == size
     for split, there in every.items():
         assert {problem.key for problem in problems(task, "S", len(there), seed=1, split=split)} == there
-        with pytest.raises(ValueError, match=f"derangement has {len(there)} different {split} queries"):
+        with pytest.raises(ValueError, match=f"derangement has {len(there):,} different {split} queries"):
             write_dataset(task, tmp_path / "set", n=len(there) + 1, split=split)
     assert not (tmp_path / "set").exists()
 
