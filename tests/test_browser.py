@@ -161,7 +161,7 @@ def test_a_wrong_output_is_taken_to_its_first_error(page: Any) -> None:
     explorer.get_by_role("button", name="Core").click()
     explorer.get_by_text("goto halt").wait_for()
     explorer.get_by_role("button", name="Check an output").click()
-    explorer.get_by_role("button", name="Start from the right text").click()
+    explorer.get_by_role("button", name="Start from the text shown").click()
     box = explorer.get_by_role("textbox")
     evil = "<img src=x onerror=window.hacked=1>"
     wrong = box.input_value().replace("carry=1; goto {1}", f'carry="{evil}"; goto {{1}}')

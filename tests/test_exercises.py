@@ -16,6 +16,7 @@ from own_task import VOWELS
 from tailnb import tasks as tasks_module
 from tailnb.exercises import ExerciseError, check, exercise, exercises
 from tailnb.exercises._checkers import limited
+from tailnb.exercises.notebook_02 import broken, broken_text
 from tailnb.machines import TuringMachine
 from tailnb.tasks import FOLDERS, all_tasks, every_task, task
 from tailnb.traces import HALT, Tape
@@ -38,6 +39,19 @@ def decrement() -> TuringMachine:
         },
         initial_state="right",
     )
+
+
+def walk(tape: Tape, items: list[int]) -> None:
+    found = 0
+    while True:
+        with tape.state(f"{{{found}}}"):
+            ended = tape.read(f"items[{found}]") == "_"
+            tape.do("stop" if ended else "count")
+            tape.goto(HALT if ended else f"{{{found + 1}}}")
+        if ended:
+            tape.answer(str(found))
+            return
+        found += 1
 
 
 def greatest(tape: Tape, items: list[int]) -> None:
@@ -97,8 +111,11 @@ SOLUTIONS: dict[str, Any] = {
     ),
     "01-ends-in-one": ends_in_one(),
     "01-decrement": decrement(),
+    "02-length": walk,
     "02-maximum": greatest,
     "02-which-module": (1, "memory fetcher"),
+    "02-predict": ("atomic state", "memory fetcher", "linear transition", "answer"),
+    "02-repair": broken().completion(style="styled"),
     "03-lcs-states": lambda m, n: m * (n + 1),
     "03-first-over": first_over,
     "03-own-task": vowels_folder(),
@@ -109,7 +126,7 @@ SOLUTIONS: dict[str, Any] = {
 }
 NAMES = [one.name for one in exercises()]
 FUNCTIONS = [
-    *("00-predict", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
+    *("00-predict", "02-length", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
     *("10-wilson", "10-exact-score"),
 ]
 MACHINES = [name for name in NAMES if name.startswith("01-")]
@@ -415,6 +432,23 @@ def test_the_broken_module(said: Said) -> None:
     assert "State 1 it is; but the atomic state did its part." in said("02-which-module", (1, "Atomic State"))
     assert "A pair such as 0, 'memory fetcher' is wanted" in said("02-which-module", "memory fetcher")
     assert said("02-which-module", [1, " Memory Fetcher "]).strip() == "✓ Right."
+
+
+def test_modules_are_predicted_one_by_one(said: Said) -> None:
+    right = ["atomic state", "memory fetcher", "linear transition", "answer"]
+    assert "In text 2 it is not the format that broke" in said("02-predict", [right[0], "format", *right[2:]])
+    assert "Four names are wanted" in said("02-predict", right[:3])
+    assert "Four names are wanted" in said("02-predict", [*right[:3], "carry"])
+
+
+def test_a_repair_goes_on_until_nothing_is_wrong(said: Said) -> None:
+    text = broken_text()
+    assert "in state 0: atomic state. Behind it, 1 only copied" in said("02-repair", text)
+    text = text.replace("sum[0]=5, carry=0", "sum[0]=5, carry=1")
+    assert "in state 1: memory fetcher" in said("02-repair", text)
+    text = text.replace("b[1]=6, carry=0", "b[1]=6, carry=1").replace("sum[1]=1", "sum[1]=2")
+    assert "is now in the answer." in said("02-repair", text)
+    assert said("02-repair", text.replace("1415", "1425")).strip() == "✓ Right."
 
 
 def test_a_choice(said: Said) -> None:

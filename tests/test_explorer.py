@@ -194,7 +194,7 @@ def test_a_right_text_is_right() -> None:
     shown = TraceExplorer(added(), added().completion(style="styled"))
     assert shown.report is not None
     assert (shown.report.ok, shown._report["ok"], shown._report["faults"]) == (True, True, [])
-    assert (shown.style, shown.index, shown._report["checked"]) == ("styled", 0, 4)
+    assert (shown.style, shown.index, shown._report["checked"]) == ("styled", 0, None)
 
 
 def test_a_wrong_text_is_shown_at_its_first_error() -> None:
@@ -220,6 +220,16 @@ def test_copied_errors_are_told_from_new_ones() -> None:
     assert not sent["answerOk"]
 
 
+def test_only_judged_states_are_called_right() -> None:
+    text = added().completion()
+    slip = text.replace("write sum[0]=2", "write sum[0]=3")
+    assert TraceExplorer(added(), slip)._report["checked"] is None
+    assert TraceExplorer(added().trace(), slip)._report["checked"] == 1
+    cut = slip[: slip.index("{1}: ")]
+    assert TraceExplorer(added().trace(), cut)._report["checked"] == 1
+    assert [fault[0] for fault in TraceExplorer(added(), cut)._report["faults"]] == [0, 1]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -243,7 +253,7 @@ def test_hostile_texts_are_checked_and_sent_in_little(text: str) -> None:
 
 def test_visible_text_hides_nothing() -> None:
     assert visible("plain, ünïcode ✓ 漢字\n\t") == "plain, ünïcode ✓ 漢字\n\t"
-    assert visible("a\u200bb\ud800\x07") == "a⟨U+200B⟩b⟨U+D800⟩␇"
+    assert visible("a\u200bb\ud800\x07") == "a⟨U+200B⟩b⟨U+D800⟩⟨U+0007⟩"
 
 
 # --- without a kernel

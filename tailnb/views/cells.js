@@ -113,8 +113,8 @@ class Sheet {
   }
   fit(room) {
     this.arrange?.(room);
-    this.field.style.width = `${this.left + this.wide * this.width}px`;
-    this.field.style.height = `${this.top + this.high * this.tall}px`;
+    this.field.style.width = `${this.left + this.wide * this.width + 1}px`; // and the last border
+    this.field.style.height = `${this.top + this.high * this.tall + 1}px`;
     this.field.replaceChildren();
     this.boxes.clear();
   }
@@ -184,7 +184,7 @@ function put(box, left, top, width, height) {
 // An array, in as many rows as it needs.
 class Strip extends Sheet {
   constructor(root, { name, longest, columns: [low, high] }) {
-    super(root, "strip", name, { width: boxWidth(longest, 28), tall: 48 });
+    super(root, "strip", name, { width: boxWidth(longest, 28), tall: 51 });
     Object.assign(this, { name, low, count: high - low + 1 });
   }
   arrange(room) {

@@ -2,6 +2,7 @@
 // The text goes to the kernel whole; of a long one only the beginning is kept on the page.
 
 const LONG = 20_000; // characters that a text box takes without trouble
+const MOST_COMPARED = 1_000_000; // pairs of words
 const GREATEST = 20_000_000; // bytes of a file
 
 function outputBox(view, toolbar) {
@@ -39,7 +40,7 @@ function outputBox(view, toolbar) {
     else note.textContent = "There is nothing to check: paste a text, or load one.";
   };
   button("Check", "check", run).classList.add("tnb-primary");
-  button("Start from the right text", "right-text", () => hold(view.text()));
+  button("Start from the text shown", "shown-text", () => hold(view.text()));
   const picker = make("input", "", bar, { type: "file", accept: "text/*,.txt,.md,.log", hidden: "" });
   picker.addEventListener("change", () => load(picker.files[0]));
   button("Load a file …", "load", () => picker.click());
@@ -68,23 +69,32 @@ function outputBox(view, toolbar) {
   });
 }
 
-// What two texts share at their beginnings and ends; what lies between differs.
+// The words of two texts, each with whether it is in both, in order: by the longest common subsequence. Texts
+// that have little in common differ as a whole.
 function difference(one, other) {
-  const shorter = Math.min(one.length, other.length);
-  let start = 0;
-  while (start < shorter && one[start] === other[start]) start++;
-  let end = 0;
-  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end++;
-  return [start, end];
+  const [left, right] = [one, other].map((text) => text.match(/\w+|\s+|[^\w\s]/g) ?? []);
+  const apart = [one, other].map((text) => [[text, false]]);
+  if (left.length * right.length > MOST_COMPARED) return apart;
+  const common = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
+  for (let i = left.length - 1; i >= 0; i--)
+    for (let j = right.length - 1; j >= 0; j--)
+      common[i][j] = left[i] === right[j] ? common[i + 1][j + 1] + 1 : Math.max(common[i + 1][j], common[i][j + 1]);
+  if (2 * common[0][0] < left.length) return apart;
+  const said = [[], []];
+  let [i, j] = [0, 0];
+  while (i < left.length || j < right.length) {
+    const both = i < left.length && j < right.length && left[i] === right[j];
+    const onlyLeft = !both && i < left.length && (j === right.length || common[i + 1][j] >= common[i][j + 1]);
+    if (both || onlyLeft) said[0].push([left[i++], both]);
+    if (both || !onlyLeft) said[1].push([right[j++], both]);
+  }
+  return said;
 }
 
-function compared(root, name, text, [start, end]) {
+function compared(root, name, words) {
   make("span", "tnb-muted", root).textContent = name;
   const line = make("span", "tnb-said", root, { "data-role": name });
-  line.append(text.slice(0, start));
-  const middle = text.slice(start, text.length - end);
-  if (middle) make("mark", "", line).textContent = middle;
-  line.append(text.slice(text.length - end));
+  for (const [word, both] of words) make(both ? "span" : "mark", "", line).textContent = word;
 }
 
 const COPIED = "This state is wrong, but it follows from what the text says before: the error is copied, not new.";
@@ -147,9 +157,9 @@ function verdict(view) {
       for (const [, module, expected, found] of faults) {
         make("span", "tnb-muted", texts).textContent = "module";
         make("span", "", texts, { "data-role": "module" }).textContent = module;
-        const same = difference(expected, found);
-        compared(texts, "expected", expected, same);
-        compared(texts, "found", found, same);
+        const [right, wrong] = difference(expected, found);
+        compared(texts, "expected", right);
+        compared(texts, "found", wrong);
       }
     },
   };

@@ -33,7 +33,7 @@ function toolbar(view) {
   const bar = make("div", "tnb-toolbar", view.root);
   const styles = make("div", "tnb-choices", bar, { role: "group", "aria-label": "Style of the text" });
   const modules = make("div", "tnb-choices", bar, { role: "group", "aria-label": "Core modules in the text" });
-  const set = (change) => view.live && view.ask(change, "");
+  const set = (change) => view.live && view.ask(change);
   const buttons = Object.entries(STYLES).map(([style, name]) => {
     const made = make("button", "tnb-choice tnb-needs-kernel", styles, { type: "button", "data-style": style });
     made.textContent = name;
@@ -126,46 +126,45 @@ function describe(view) {
   return `State ${view.index} of ${view.last}: ${words.filter(Boolean).join("; ")}${verdict ? `. In the checked text: ${verdict}` : ""}`;
 }
 
-// What the check says about each state: "first", "wrong", "copied" or "right"; nothing about the unchecked.
-function verdicts(model) {
-  const { faults, copies, checked } = model.get("_report");
+// What the check says about each state and, behind them, about the answer: "first", "wrong", "copied" or "right".
+function verdicts(model, last) {
+  const { faults, copies, checked, answerOk } = model.get("_report");
   if (!faults) return () => undefined;
-  const found = new Map(faults.map(([state], number) => [state, number ? "wrong" : "first"]));
-  for (const state of copies) if (!found.has(state)) found.set(state, "copied");
-  return (state) => found.get(state) ?? (state < checked ? "right" : undefined);
+  const found = new Map(copies.map((state) => [state, "copied"]));
+  faults.forEach(([state], number) => found.has(state) || found.set(Math.min(state, last), number ? "wrong" : "first"));
+  if (!found.has(last) && (answerOk || checked === null)) found.set(last, answerOk ? "right" : "copied");
+  return (state) => found.get(state) ?? (checked === null || state < checked ? "right" : undefined);
 }
+
+const SILENT = "The kernel does not answer: it is busy, or gone. Stepping works without it.";
+const NONE = "Style, modules and checking need a running kernel. Stepping works without it.";
 
 // Asks the kernel whether it is there, and shows the controls that need it once it answers.
 function kernel(view) {
   const { model, root } = view;
   let timer;
+  const send = (message, otherwise) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => view.say(otherwise), PATIENCE);
+    try {
+      model.send(message);
+    } catch {
+      view.say(otherwise); // a page without a kernel, or one that has been shut down
+    }
+  };
+  view.ask = (message, words = "") => {
+    view.say(words);
+    send(message, SILENT);
+  };
   const answered = (message) => {
     if (message !== "here") return;
     clearTimeout(timer);
+    view.say("");
     view.live = true;
     root.classList.add("tnb-live-kernel");
-    view.say("");
-  };
-  view.ask = (message, words) => {
-    view.say(words);
-    model.send(message);
-    wait("The kernel does not answer; it is busy, or gone.");
-  };
-  const wait = (words) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => view.say(words), PATIENCE);
-  };
-  view.heard = () => {
-    clearTimeout(timer);
-    view.say("");
   };
   model.on("msg:custom", answered);
-  wait("Style, modules and checking need a running kernel; stepping does not.");
-  try {
-    model.send({ hello: true });
-  } catch {
-    // a page without a kernel
-  }
+  send({ hello: true }, NONE);
   return () => {
     clearTimeout(timer);
     model.off("msg:custom", answered);
@@ -178,7 +177,7 @@ async function render({ model, el }) {
   const linked = owner !== model;
   const label = `Trace of ${trace.title}`;
   const root = make("div", "tnb-widget tnb-explorer", el, { role: "group", "aria-label": label, tabindex: 0 });
-  const view = { model, trace, root, linked, last: trace.states.length, verdictOf: verdicts(model), index: 0 };
+  const view = { model, trace, root, linked, last: trace.states.length, index: 0 };
   view.memory = new Memory(trace);
   view.go = (index) => go(owner, index);
   view.text = () => model.get("_text").lines.map(([, parts]) => parts.map(([, words]) => words).join("")).join("\n");
@@ -187,8 +186,9 @@ async function render({ model, el }) {
   if (!linked) parts.push(verdict(view));
   view.panels = make("div", "tnb-panels", root);
   parts.push(chainOfThought(view));
-  if (model.get("_source").lines?.length) parts.push(program(view));
-  root.classList.toggle("tnb-alone", parts.length < 5);
+  const source = model.get("_source").lines ?? [];
+  root.classList.toggle("tnb-alone", !source.length);
+  if (source.length) parts.push(program(view));
   if (!linked) {
     const bar = controls(root, owner, "state", describe);
     parts.push({ update: () => bar(view) });
@@ -207,25 +207,22 @@ async function render({ model, el }) {
   };
   const rewrite = () => {
     parts.forEach((part) => part.rewrite?.());
-    view.heard?.();
     draw();
   };
   const report = () => {
-    view.verdictOf = verdicts(model);
+    view.verdictOf = verdicts(model, view.last);
     root.classList.toggle("tnb-checked", Boolean(model.get("_report").faults));
     parts.forEach((part) => part.report?.());
-    view.heard?.();
     draw();
   };
-  parts.forEach((part) => part.rewrite?.());
-  parts.forEach((part) => part.report?.());
   const forget = kernel(view);
+  parts.forEach((part) => part.rewrite?.());
+  report();
   owner.on("change:index change:playing change:speed", draw);
   model.on("change:_text", rewrite);
   model.on("change:_report", report);
   const resized = new ResizeObserver(draw);
   resized.observe(root);
-  draw();
   return () => {
     forget();
     resized.disconnect();

@@ -12,7 +12,7 @@ from tailnb.tasks import Problem
 from tailnb.tasks._task import choose
 from tailnb.traces import Fault, Report, Trace, check
 from tailnb.traces.ablate import modules
-from tailnb.traces.check import guess_style
+from tailnb.traces.check import ATOMIC, FETCHER, guess_style
 from tailnb.views import static
 from tailnb.views.assets import read
 from tailnb.views.lines import CHOICES, lines
@@ -90,7 +90,7 @@ class TraceExplorer(Stepper):
         """Hold a text against the trace, and go to its first error."""
         self.style, self.without = guess_style(text), []
         self.report = check(self.problem, text, seed=self.seed)
-        self._report = report_data(self.report, len(self))
+        self._report = report_data(self.report, replayed=isinstance(self.problem, Problem))
         faults = self._report["faults"]
         if faults:
             self.index = faults[0][0]
@@ -111,15 +111,14 @@ class TraceExplorer(Stepper):
         self._text = {"style": self.style, "without": self.without, "lines": told}
 
     def _asked(self, widget: Any, content: Any, buffers: Any) -> None:
-        """Do what the front end asks: be there, show another style or other modules, check a text."""
-        if "hello" in content:
-            self.send("here")
+        """Do what the front end asks, another style or other modules or a check, and say so."""
         if "style" in content:
             self.style = content["style"]
         if "without" in content:
             self.without = content["without"]
         if "check" in content:
             self.check(content["check"])
+        self.send("here")
 
     @traitlets.validate("style")
     def _known_style(self, proposal: Any) -> str:
@@ -167,18 +166,28 @@ def source_data(tape: SourceTape) -> dict[str, Any]:
     return {"lines": listing(tape.program), "marks": list(numbers), "of": of}
 
 
-def report_data(report: Report, states: int) -> dict[str, Any]:
-    """A report for the front end, whatever a model wrote made visible; of many faults the first ones."""
-    known = [*(fault.state for fault in report.errors), *report.copies]
+def report_data(report: Report, *, replayed: bool) -> dict[str, Any]:
+    """A report for the front end, whatever a model wrote made visible; of many faults the first ones.
+
+    replayed: whether the states behind the first error were judged, too.
+    """
     return {
         "ok": report.ok,
         "faults": [fault_data(fault) for fault in report.errors[:MOST]],
         "errors": len(report.errors),
         "copies": report.copies,
         "recovered": report.recovered,
-        "checked": max(known) + 1 if report.unjudged else states + 1,
+        "checked": checked(report, replayed),
         "answerOk": report.answer_ok,
     }
+
+
+def checked(report: Report, replayed: bool) -> int | None:
+    """How many states were judged, as far as the report tells; None for all of them."""
+    first = report.first_error
+    if first is None or (replayed and report.unjudged == 0 and first.module in (FETCHER, ATOMIC)):
+        return None
+    return max(fault.state for fault in report.errors) + 1
 
 
 def fault_data(fault: Fault) -> list[Any]:

@@ -73,6 +73,21 @@ function numbers([state], next, last) {
   return end > state ? `${state}–${end}` : String(state);
 }
 
+// The parts of a line, each with the mark that follows it, such as a semicolon, on the same row.
+function write(text, parts) {
+  let kept;
+  for (const [kind, words] of parts) {
+    if (kind) {
+      kept = make("span", "tnb-kept", text);
+      make("span", `tnb-part tnb-${kind}`, kept).textContent = words;
+      continue;
+    }
+    const mark = kept ? words.match(/^[;:]?/)[0] : "";
+    kept?.append(mark);
+    text.append(words.slice(mark.length));
+  }
+}
+
 function chainOfThought(view) {
   const panel = make("section", "tnb-panel tnb-thought", view.panels, { "aria-label": "Chain of thought" });
   const port = make("div", "tnb-port", panel, { "data-role": "thought" });
@@ -88,7 +103,7 @@ function chainOfThought(view) {
     const count = numbers(lines[number], lines[number + 1]?.[0], view.last);
     make("span", "tnb-number", row).textContent = count;
     const text = make("span", "tnb-text", row);
-    for (const [kind, words] of parts) make("span", kind && `tnb-part tnb-${kind}`, text).textContent = words;
+    write(text, parts);
     dress(row, number, mark);
     return row;
   };

@@ -8,10 +8,15 @@ function program(view) {
   const port = make("div", "tnb-port", panel, { "data-role": "program" });
   const rows = new Map();
   let before;
+  let block = 0; // each function is one
   for (const [number, words] of lines) {
-    if (before !== undefined && number > before + 1) make("div", "tnb-gap", port);
+    if (before !== undefined && number > before + 1) {
+      make("div", "tnb-gap", port);
+      block += 1;
+    }
     before = number;
     const row = make("div", "tnb-source", port, { "data-source": number });
+    row.block = block;
     make("span", "tnb-number", row).textContent = number;
     row.shapes = make("span", "tnb-shapes", row);
     const code = make("code", "", row);
@@ -33,7 +38,8 @@ function program(view) {
         const kind = MARKED[what];
         if (!row.shapes.querySelector(`.tnb-${kind}`)) make("i", `tnb-shape tnb-${kind}`, row.shapes, { title: what });
       }
-      scrollTo(port, active);
+      const core = (now.find(([what]) => what === "do") ?? now.at(-1) ?? [])[1];
+      scrollTo(port, active.filter((row) => row.block === rows.get(core).block));
     },
   };
 }

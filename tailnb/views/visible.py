@@ -11,13 +11,11 @@ def visible(text: str) -> str:
     r"""The text with every unseen character spelled out; line ends and tabs stay.
 
     >>> visible("7\x1b[31m8\u202e9")
-    '7␛[31m8⟨U+202E⟩9'
+    '7⟨U+001B⟩[31m8⟨U+202E⟩9'
     """
     return text if text.isascii() and text.isprintable() else "".join(map(_spelled, text))
 
 
 def _spelled(character: str) -> str:
-    code = ord(character)
-    if character in "\n\t" or unicodedata.category(character) not in HIDDEN:
-        return character
-    return chr(0x2400 + code) if code < 0x20 else f"⟨U+{code:04X}⟩"
+    seen = character in "\n\t" or unicodedata.category(character) not in HIDDEN
+    return character if seen else f"⟨U+{ord(character):04X}⟩"
