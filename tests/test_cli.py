@@ -12,6 +12,7 @@ import pytest
 
 from tailnb import cli, doctor
 from tailnb.cli import main
+from tailnb.tasks import task
 
 
 @pytest.fixture
@@ -151,6 +152,84 @@ def test_synth_that_is_stopped_says_how_to_go_on(tailnb, tmp_path, monkeypatch):
 def test_synth_that_cannot_write_exits_1(tailnb, tmp_path):
     (tmp_path / "file").touch()
     code, _, errors = tailnb("synth", "binary_search", "--n", "1", "--out", str(tmp_path / "file" / "data"))
+    assert code == 1
+    assert "Traceback" not in errors
+
+
+# --- check
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    """A function that writes a file of outputs: lines that are texts, and rows for right traces."""
+
+    def write(*lines: str | bytes) -> str:
+        path = tmp_path / "outputs.jsonl"
+        path.write_bytes(b"".join((one.encode() if isinstance(one, str) else one) + b"\n" for one in lines))
+        return str(path)
+
+    return write
+
+
+def output(text: str | None = None, **more: object) -> str:
+    params = {"items": [1, 4, 9], "key": 9}
+    right = task("binary_search").problem(**params).trace().text()
+    return json.dumps({"task": "binary_search", "params": params, "output": text or right} | more)
+
+
+def test_check_scores_a_file(tailnb, outputs, tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    path, results = outputs(output(), output("Final answer: 2"), output("?")), tmp_path / "results.jsonl"
+    code, printed, errors = tailnb("check", path, "--out", str(results))
+    assert (code, errors) == (0, "")
+    assert "66.7" in printed
+    assert str(results) in printed
+    row = json.loads(results.read_text())
+    assert (row["n"], row["correct"], row["trace_correct"]) == (3, 2, 1)
+    assert row["errors"]["linear transition"] == row["errors"]["format"] == 1
+
+
+def test_check_names_broken_lines_and_scores_the_rest(tailnb, outputs):
+    path = outputs(
+        output(), "{", output(task="binsearch"), b"\xff", "", output(output=3), "[]", "3", output()
+    )
+    code, printed, _ = tailnb("check", path)
+    assert code == 1
+    assert "100.0" in printed
+    assert "7 of 9 lines cannot be scored" in printed
+    for text in ("line 2: not JSON", "line 3: no task 'binsearch'", "line 4: not UTF-8", "line 5: empty"):
+        assert text in printed
+    assert "line 6: output must be of type str, not int" in printed
+    assert "… and 2 more" in printed
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [([], "nothing to score"), (["{"], "line 1: not JSON"), (["", "", ""], "nothing to score")],
+)
+def test_check_with_nothing_to_score_is_wrong_usage(tailnb, outputs, lines, message):
+    code, printed, errors = tailnb("check", outputs(*lines))
+    assert (code, printed) == (2, "")
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+def test_check_of_no_file_is_wrong_usage(tailnb, outputs, tmp_path):
+    for arguments, message in (
+        ([], "Missing argument 'FILE'"),
+        ([str(tmp_path / "none.jsonl")], "does not exist"),
+        ([str(tmp_path)], "is a directory"),
+        ([outputs(output()), "--out", str(tmp_path)], "is a directory"),
+        ([outputs(output()), "--out", outputs(output())], "holds the outputs themselves"),
+    ):
+        code, _, errors = tailnb("check", *arguments)
+        assert code == 2
+        assert message in errors
+
+
+def test_check_that_cannot_write_exits_1(tailnb, outputs, tmp_path):
+    (tmp_path / "file").touch()
+    code, _, errors = tailnb("check", outputs(output()), "--out", str(tmp_path / "file" / "results.jsonl"))
     assert code == 1
     assert "Traceback" not in errors
 

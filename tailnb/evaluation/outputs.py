@@ -61,19 +61,24 @@ class Output:
         )
 
     def report(self) -> Report | None:
-        """What the checker says of the trace; None where no trace was asked for."""
-        if self.method != "tail":
+        """What the checker says of the trace; None where no whole trace was asked for that it can read."""
+        style = self.style or guess_style(self.text)
+        if self.method != "tail" or (self.without and style == "tape"):
             return None
         true = ablate(self.problem.trace(), self.without) if self.without else self.problem
-        return check(true, self.text, style=self.style, seed=self.layout)
+        return check(true, self.text, style=style, seed=self.layout)
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over outputs of one model, task, method and range. later: of the states behind first errors."""
+    """Counts over outputs of one model, task, method and range.
+
+    traced: outputs whose traces were checked. whole: right ones. later: of the states behind first errors.
+    """
 
     n: int = 0
     correct: int = 0
+    traced: int = 0
     whole: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     later: Counter[str] = field(default_factory=Counter)
@@ -87,6 +92,7 @@ class Tally:
         self.styles[output.style or guess_style(output.text)] += 1
         if report is None:
             return
+        self.traced += 1
         self.whole += report.ok
         if not report.ok:
             self.errors[report.first_error.module if report.first_error else ANSWER] += 1
@@ -95,7 +101,7 @@ class Tally:
 
     def result(self, model: str, task: str, method: str, range: str, provenance: Mapping[str, Any]) -> Result:
         """The counts as a result."""
-        traced = method.startswith("tail")
+        traced = self.traced == self.n
         return Result(
             model=model,
             task=task,
@@ -203,6 +209,8 @@ def _row(line: bytes) -> dict[str, Any]:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8: byte {error.start + 1}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(row, dict):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -62,10 +62,10 @@ def show(checked: Checked, console: Console) -> None:
         console.print(f"[red]{escape(chr(10).join(lines))}[/red]", soft_wrap=True, highlight=False)
 
 
-def _accuracy(results: Sequence[Result], narrow: bool) -> Table:
+def _accuracy(results: Sequence[Result], narrow: bool) -> Group:
     """A line for each model, task and method, a column for each range."""
     ranges = [range for range in (*RANGES, OTHER) if any(result.range == range for result in results)]
-    shown = _table(caption("accuracy", {result.n for result in results}), _heads(results), ranges)
+    shown = _table(_heads(results), ranges)
     cells: dict[tuple[str, ...], dict[str, str]] = {}
     for result in results:
         text = cell(result.to_dict())
@@ -73,56 +73,46 @@ def _accuracy(results: Sequence[Result], narrow: bool) -> Table:
         line[result.range] = text.replace(" (", "\n(") if narrow else text
     for names, line in cells.items():
         shown.add_row(*names, *(line.get(range, NOTHING) for range in ranges))
-    return shown
+    return Group(shown, caption("accuracy", {result.n for result in results}))
 
 
-def _first_errors(results: Sequence[Result]) -> Table:
+def _first_errors(results: Sequence[Result]) -> Group:
     """How many texts are right in every state, and in which module the others first went wrong."""
-    columns = ["texts", "right", *(module.replace(" ", "\n") for module in MODULES)]
-    shown = _table(
-        "Texts right in every state and in the answer; the others by their first error",
-        _heads(results),
-        columns,
-    )
-    for names, counts in _summed((_names(one, results), _counts(one)) for one in results).items():
-        shown.add_row(*names, *(str(counts[name]) for name in ("texts", "right", *MODULES)))
-    return shown
+    columns = {"n": "texts", "right": "right"} | {module: module.replace(" ", "\n") for module in MODULES}
+    counts = [Counter({"n": one.n, "right": one.trace_correct or 0, **one.errors}) for one in results]
+    text = "Texts right in every state and in the answer; the others by their first error"
+    return Group(_counted(results, counts, columns), text)
 
 
-def _counts(result: Result) -> Counter[str]:
-    return Counter({"texts": result.n, "right": result.trace_correct or 0, **result.errors})
-
-
-def _later(pairs: Sequence[tuple[Result, Tally]]) -> Table:
+def _later(pairs: Sequence[tuple[Result, Tally]]) -> Group:
     """What came of the states behind the first errors."""
-    text = (
-        "States behind a first error: wrong as they follow from it; wrong by a new error; right again;"
-        " or not judged, as the text had left the run"
+    columns = dict(zip(LATER, ("copied", "new error", "recovered", "not judged"), strict=True))
+    shown = _counted([result for result, _ in pairs], [tally.later for _, tally in pairs], columns)
+    return Group(
+        shown,
+        "Behind a first error: states wrong only as they follow from it; new errors; states right again"
+        " although they do not follow; and what cannot be judged, as the text had left the run",
     )
-    results = [result for result, _ in pairs]
-    shown = _table(text, _heads(results), ["copied", "new error", "recovered", "not judged"])
-    for names, counts in _summed((_names(one, results), tally.later) for one, tally in pairs).items():
-        shown.add_row(*names, *(str(counts[name]) for name in LATER))
+
+
+def _counted(results: Sequence[Result], counts: Sequence[Counter[str]], columns: Mapping[str, str]) -> Table:
+    """A line for each model, task and method, its counts added up; columns: what to call them."""
+    shown = _table(_heads(results), list(columns.values()))
+    sums: dict[tuple[str, ...], Counter[str]] = {}
+    for result, count in zip(results, counts, strict=True):
+        sums.setdefault(_names(result, results), Counter()).update(count)
+    for names, total in sums.items():
+        shown.add_row(*names, *(str(total[name]) for name in columns))
     return shown
 
 
-def _table(text: str, names: Sequence[str], numbers: Sequence[str]) -> Table:
-    shown = Table(caption=text, caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name in names:
         shown.add_column(name, overflow="fold", vertical="top")
     for name in numbers:
         shown.add_column(name, justify="right", no_wrap=True)
     return shown
-
-
-def _summed(
-    lines: Iterable[tuple[tuple[str, ...], Counter[str]]],
-) -> dict[tuple[str, ...], Counter[str]]:
-    """Counts of the same names added up."""
-    sums: dict[tuple[str, ...], Counter[str]] = {}
-    for names, counts in lines:
-        sums.setdefault(names, Counter()).update(counts)
-    return sums
 
 
 def _heads(results: Sequence[Result]) -> list[str]:
