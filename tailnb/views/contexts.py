@@ -12,6 +12,7 @@ from tailnb.views.panel import GREY, NAMES, Row, finished
 from tailnb.views.renderer import MUTED, charts
 
 WIDTH, STEP = 460, 28  # pixels: the whole chart, and each task in it
+LABELS = 170  # pixels for the tasks' names: a reader's font may be wider than ours
 TIPS = {"task": "task", "name": "problems", "shortest": "shortest", "longest": "longest", "n": "of"}
 
 
@@ -69,7 +70,7 @@ def _limits(alt: Any, x: Any, limits: Sequence[int]) -> list[Any]:
 
 
 def _bars(alt: Any, x: Any, bars: list[Row], titles: list[str]) -> list[Any]:
-    axis = alt.Axis(domain=False, ticks=False, labelLimit=220, grid=False)
+    axis = alt.Axis(domain=False, ticks=False, labelLimit=220, grid=False, minExtent=LABELS)
     base = alt.Chart(alt.Data(values=bars)).encode(
         y=alt.Y("task:N", title="", sort=titles, axis=axis),
         yOffset=alt.YOffset("range:N", sort=list(RANGES)),

@@ -33,9 +33,11 @@ LOOKS = (
 )
 WIDTH, HEIGHT, LABEL = 180, 170, 15  # pixels: of a panel, and of a label
 GUIDES = {1: "n", 2: "n²"}
+GAP = 64  # pixels between two columns: a reader's font may be wider than ours
 NOTES = [
-    "Marks: the mean at each length. Lines: the power of the length n that fits best, named at their ends.",
-    "Both axes are logarithmic, so powers are straight lines. Dashed: n and n².",
+    "Marks: the mean at each length n.",
+    "Lines: the power of n that fits best, with its name.",
+    "Both axes are logarithmic. Dashed: n and n².",
 ]
 
 Domain = tuple[float, float]
@@ -56,7 +58,9 @@ def growth_chart(rows: Iterable[Mapping[str, Any]]) -> Any:
         raise ValueError("no growth to draw")
     across, up = (_domain([row[key] for row in every]) for key in ("length", "states"))
     panels = [_panel(alt, name, tasks, across, up) for name, tasks in classes.items()]
-    return finished(alt, panels, NOTES, _in_words(classes), columns=min(2, len(panels)))
+    chart = finished(alt, panels, NOTES, _in_words(classes), columns=min(2, len(panels)))
+    chart.spacing = {"row": 30, "column": GAP}
+    return chart
 
 
 def _domain(values: list[float]) -> Domain:
