@@ -9,11 +9,16 @@ import shutil
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from tailnb.models.hardware import GIB, Card
+from tailnb.models.hardware import card as _card
+from tailnb.models.hardware import machine_memory as _memory
+from tailnb.models.hub import cached
+from tailnb.models.memory import DEFAULT, LARGER, qlora, what_fits
 
 INSTALL = 'pip install -c constraints.txt -e ".[{}]"'
 LAB = (
@@ -30,9 +35,6 @@ LAB = (
 )
 GPU = ("accelerate", "bitsandbytes", "datasets", "peft", "trl")
 MODEL = "Qwen/Qwen2.5-7B"
-GIB = 2**30
-# QLoRA of the 7B model needs about 9 GiB at 2048 tokens, and 12 with 4096 tokens and a larger adapter.
-GPU_MEMORY = 12 * GIB
 # A kernel with torch takes half a gibibyte, a training step of a nano model one or two.
 MEMORY = 3 * GIB
 
@@ -58,7 +60,7 @@ def examine(online: bool = False, console: Console | None = None) -> int:
         The exit code: 1 if something is missing that `tailnb run` needs, else 0.
     """
     findings = [python(), packages("lab", LAB, False), packages("gpu", GPU, None)]
-    findings += [processor(), memory(), gpu(), model(online), scale()]
+    findings += [processor(), memory(), gpu(), model(online), room(), scale()]
     table = Table(title="What this machine can run", title_justify="left")
     table.add_column()
     table.add_column("what", no_wrap=True)
@@ -112,40 +114,43 @@ def memory() -> Finding:
     return Finding("memory", f"{size / GIB:.1f} GiB")
 
 
-def _memory() -> int | None:
-    """Bytes of memory: the machine's, or a container's limit if that is less; None if neither is known."""
-    sizes = []
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        sizes.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    limit = Path("/sys/fs/cgroup/memory.max")
-    if limit.is_file() and (text := limit.read_text().strip()).isdigit():
-        sizes.append(int(text))
-    return min(sizes, default=None)
-
-
 def gpu() -> Finding:
     """The CUDA GPU and its memory, as torch sees it."""
-    need = f"only fine-tuning {MODEL} wants one, with {GPU_MEMORY // GIB} GiB"
     if importlib.util.find_spec("torch") is None:
         return Finding("GPU", "not looked for without torch", None, INSTALL.format("lab"))
-    size, name = _gpu()
-    if size:
-        return Finding("GPU", f"{name}, {size / GIB:.0f} GiB", size >= GPU_MEMORY or None)
+    card = _card()
+    if card:
+        return Finding("GPU", f"{card.name}, {card.memory / GIB:.0f} GiB")
     if shutil.which("nvidia-smi"):
         return Finding("GPU", "there, but not for this torch", None, "install torch built for CUDA")
-    return Finding("GPU", "none", None, need)
+    return Finding("GPU", "none", None, f"only fine-tuning {MODEL} wants one")
 
 
-def _gpu() -> tuple[int, str]:
-    """Bytes of memory and name of the first CUDA GPU; 0 and an empty name without one."""
-    if importlib.util.find_spec("torch") is None:
-        return 0, ""
-    import torch
+def room() -> Finding:
+    """Whether the GPU has room to fine-tune the 7B model, with the default and with larger settings."""
+    card, told = _card(), []
+    for settings in (DEFAULT, LARGER):
+        need = qlora(MODEL, settings)
+        verdict = (
+            "" if card is None else ", fits" if need.fits(card.memory / GIB) else ", too much for this GPU"
+        )
+        told.append(f"{need.total:.1f} GiB at {settings.max_length} tokens, rank {settings.rank}{verdict}")
+    found = "; ".join(told) + " (arithmetic)"
+    return Finding("QLoRA of it", found, _trains() or None, "" if _trains() else _smaller(card))
 
-    if not torch.cuda.is_available():
-        return 0, ""
-    properties = torch.cuda.get_device_properties(0)
-    return properties.total_memory, properties.name
+
+def _trains() -> bool:
+    """Whether the GPU has room for the default settings."""
+    card = _card()
+    return card is not None and qlora(MODEL).fits(card.memory / GIB)
+
+
+def _smaller(card: Card | None) -> str:
+    """What the GPU has room for instead."""
+    if card is None:
+        return "the nano models and SmolLM2-135M train on a processor"
+    fitting = what_fits(card.memory / GIB, MODEL)
+    return f"{fitting} would fit" if fitting else "choose a smaller model, such as Qwen2.5-1.5B"
 
 
 def model(online: bool) -> Finding:
@@ -153,10 +158,9 @@ def model(online: bool) -> Finding:
     fetch = f"hf download {MODEL}; without it the notebooks use the nano models that come with tailnb"
     if importlib.util.find_spec("huggingface_hub") is None:
         return Finding(MODEL, "not looked for without huggingface_hub", None, INSTALL.format("lab"))
-    from huggingface_hub import HfApi, try_to_load_from_cache
+    from huggingface_hub import HfApi
 
-    index = try_to_load_from_cache(MODEL, "config.json")
-    if isinstance(index, str) and any(Path(index).parent.glob("*.safetensors")):
+    if cached(MODEL):
         return Finding(MODEL, "in the local cache")
     if not online:
         return Finding(MODEL, "not in the local cache; --online asks the hub", None, fetch)
@@ -170,7 +174,7 @@ def model(online: bool) -> Finding:
 
 def scale() -> Finding:
     """The largest sensible scale."""
-    if _gpu()[0] >= GPU_MEMORY:
+    if _trains():
         return Finding("scale", "full: tailnb run --scale full")
     if _cores() < 2 or (_memory() or MEMORY) < MEMORY:
         return Finding("scale", "smoke: tailnb run --scale smoke")

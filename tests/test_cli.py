@@ -12,6 +12,8 @@ import pytest
 
 from tailnb import cli, doctor
 from tailnb.cli import main
+from tailnb.models.hardware import GIB, Card
+from tailnb.models.memory import LARGER, qlora
 from tailnb.tasks import task
 
 
@@ -264,13 +266,40 @@ def test_doctor_says_how_to_mend(monkeypatch):
     assert missing.fine is False
     assert "no-such-package" in missing.found
     assert '".[lab]"' in missing.mend
-    monkeypatch.setattr(doctor, "_memory", lambda: doctor.GIB)
-    monkeypatch.setattr(doctor, "_gpu", lambda: (0, ""))
+    monkeypatch.setattr(doctor, "_memory", lambda: GIB)
+    monkeypatch.setattr(doctor, "_card", lambda: None)
     assert "smoke" in doctor.memory().mend
     assert doctor.scale().found.startswith("smoke")
-    monkeypatch.setattr(doctor, "_gpu", lambda: (80 * doctor.GIB, "a GPU"))
+    monkeypatch.setattr(doctor, "_card", lambda: Card("a GPU", 80 * GIB, 80 * GIB))
     assert doctor.gpu().found == "a GPU, 80 GiB"
     assert doctor.scale().found.startswith("full")
+
+
+@pytest.mark.parametrize(
+    ("gib", "fine", "default", "larger", "mend"),
+    [
+        (24, True, "fits", "fits", ""),
+        (10, True, "fits", "too much for this GPU", ""),
+        (
+            8,
+            None,
+            "too much for this GPU",
+            "too much for this GPU",
+            "max_length 2048, rank 8, batch 1 would fit",
+        ),
+        (6, None, "too much for this GPU", "too much for this GPU", "choose a smaller model"),
+    ],
+)
+def test_doctor_says_whether_qwen_fits_the_gpu(monkeypatch, gib, fine, default, larger, mend):
+    monkeypatch.setattr(doctor, "_card", lambda: Card("a GPU", gib * GIB, gib * GIB))
+    told = doctor.room()
+    at_default, at_larger = told.found.split("; ")
+    assert at_default == f"{qlora(doctor.MODEL).total:.1f} GiB at 2048 tokens, rank 16, {default}"
+    needed = qlora(doctor.MODEL, LARGER).total
+    assert at_larger == f"{needed:.1f} GiB at 4096 tokens, rank 64, {larger} (arithmetic)"
+    assert told.fine is fine
+    assert told.mend.startswith(mend)
+    assert bool(told.mend) == bool(mend)
 
 
 def test_doctor_goes_online_only_when_asked(monkeypatch):

@@ -25,6 +25,7 @@ from tailnb.models.adapters import attach
 from tailnb.models.choose import COMPLETION, PROMPT, Choice, choose
 from tailnb.models.hardware import GIB
 from tailnb.models.nano.nano import without_bars
+from tailnb.models.sizes import sizes
 
 GENERIC = ("PreTrainedTokenizerFast", "TokenizersBackend")  # everything is in tokenizer.json
 Loaded = tuple[PreTrainedModel, PreTrainedTokenizerBase]
@@ -52,7 +53,7 @@ def load(
     if choice.kind == "causal":
         _require_room(choice, quantize, dtype)
     folder = _folder(choice)
-    with without_bars() if choice.kind == "nano" else nullcontext():
+    with nullcontext() if _large(choice) else without_bars():
         model = _model(choice.name, folder, dtype, quantization)
     if quantize:
         keep_training_format(model)
@@ -94,6 +95,14 @@ def _nf4(dtype: torch.dtype) -> BitsAndBytesConfig:
         bnb_4bit_compute_dtype=dtype,
         bnb_4bit_quant_storage=dtype if sharded else torch.uint8,
     )
+
+
+def _large(choice: Choice) -> bool:
+    """Whether loading takes so long that a progress bar is worth its lines."""
+    try:
+        return sizes(choice.config).parameters > 10**9
+    except ValueError:
+        return True
 
 
 def _require_room(choice: Choice, quantize: bool, dtype: torch.dtype) -> None:
@@ -161,7 +170,7 @@ def _device() -> torch.device:
 
 def _tokenizer(name: str, folder: Path, model: PreTrainedModel) -> PreTrainedTokenizerBase:
     try:
-        # By the model's type, AutoTokenizer would take Qwen's own splitting for a tokenizer of the nano models.
+        # By the model's type, AutoTokenizer would split texts for nano models as for Qwen's own.
         loader: Any = PreTrainedTokenizerFast if _class(folder) in GENERIC else AutoTokenizer
         tokenizer = loader.from_pretrained(folder, padding_side="left", trust_remote_code=False)
     except Exception as error:  # tokenizers raises plain Exceptions

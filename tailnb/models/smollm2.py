@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def unpacked(gguf: Path) -> Path:
         if not folder.is_dir():
             partial = cache / f"{NAME}.partial"
             shutil.rmtree(partial, ignore_errors=True)
+            print(f"unpacking {NAME}, once, into {folder}", file=sys.stderr)
             _unpack(gguf, partial)
             partial.rename(folder)
     return folder
@@ -48,9 +50,12 @@ def _unpack(gguf: Path, folder: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
+    from tailnb.models.nano.nano import without_bars
+
     dequantized = GgufConfig(dequantize=True)  # as it is, it could not be saved
-    model = AutoModelForCausalLM.from_pretrained(
-        gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16, quantization_config=dequantized
-    )
-    model.save_pretrained(folder)
+    with without_bars():
+        model = AutoModelForCausalLM.from_pretrained(
+            gguf.parent, gguf_file=gguf.name, dtype=torch.bfloat16, quantization_config=dequantized
+        )
+        model.save_pretrained(folder)
     AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(folder)
