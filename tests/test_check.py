@@ -241,6 +241,18 @@ def test_a_report_reads_well(addition):
     assert str(report).endswith("the answer is wrong")
 
 
+def test_a_fault_in_a_long_line_shows_where_it_is():
+    problem = tailnb.task("large_number_addition").problem(a="1" * 400, b="2" * 400)
+    text = problem.trace().text()
+    fault = tailnb.check(problem, text.replace("b[7]=2, b[6]=2", "b[7]=2, b[6]=3", 1)).first_error
+    assert (fault.state, fault.module) == (0, FETCHER)
+    assert "b[7]=2, b[6]=2, b[5]" in fault.expected
+    assert "b[7]=2, b[6]=3, b[5]" in fault.found
+    assert max(len(fault.expected), len(fault.found)) < 210
+    report = tailnb.check(problem, "{0}: " + "x" * 10**6)
+    assert len(str(report)) < 1000
+
+
 # --- what stands around a trace
 
 DRESSES = {
@@ -389,6 +401,29 @@ def test_any_character_left_out_is_a_fault(addition, style, data):
     places = [k for k, character in enumerate(text) if not character.isspace()]
     place = data.draw(st.sampled_from(places))
     assert not tailnb.check(addition, text[:place] + text[place + 1 :], style=style).ok
+
+
+@pytest.mark.parametrize("style", [*STYLES, "tape"])
+@pytest.mark.parametrize("task", every_task(), ids=lambda task: task.name)
+def test_shuffled_and_garbled_texts_get_a_report_that_says_what_differs(task, style):
+    rng = Random(f"{task.name}/{style}")
+    problem = min((task.sample("S", index=k) for k in range(5)), key=Problem.count_states)
+    text = problem.trace().text(style)
+    for _ in range(12):
+        words = re.split(rng.choice(["(\n)", "( )", "()"]), text)
+        for _ in range(rng.randint(1, 3)):
+            i, k = rng.randrange(len(words)), rng.randrange(len(words))
+            words[i], words[k] = words[k], words[i]
+        made = "".join(words)
+        report = tailnb.check(problem, made, style=style)
+        assert tailnb.check(problem.trace(), made, style=style).first_error == report.first_error
+        assert not report.ok or squeezed(made) == squeezed(text), made
+        assert all(fault.expected != fault.found for fault in report.errors)
+
+
+def squeezed(text: str) -> str:
+    """A text without white space and what stands between operands."""
+    return re.sub(r"\s+and\s+|[\s,]", "", text)
 
 
 @given(st.text(max_size=300) | st.text("{}0:;=[]()acdefghot,. \n\t\"'*`->_", max_size=300))

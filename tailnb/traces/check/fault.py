@@ -8,6 +8,7 @@ FETCHER, ATOMIC, LINEAR = "memory fetcher", "atomic state", "linear transition"
 FORMAT, ANSWER = "format", "answer"
 MODULES = (FETCHER, ATOMIC, LINEAR, FORMAT, ANSWER)
 NOTHING = "(nothing)"
+LONGEST, BEFORE = 200, 60  # characters of a text that a fault shows, and of those before the difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,21 @@ class Fault:
     """One thing in a text that is not as it should be.
 
     state: number of the state, from 0; the number of states when the fault is behind the last one.
-    module: which part of the imitation broke, one of MODULES. expected, found: what stands there.
+    module: which part of the imitation broke, one of MODULES.
+    expected, found: what should stand there, and what does; of long texts the part where they differ.
     """
 
     state: int
     module: str
     expected: str
     found: str
+
+    @classmethod
+    def of(cls, state: int, module: str, expected: str, found: str) -> Fault:
+        """A fault; of long texts it shows where they differ."""
+        texts = [" ".join(text.split()) for text in (expected, found)]
+        start = max(0, _difference(*texts) - BEFORE) if max(map(len, texts)) > LONGEST else 0
+        return cls(state, module, *(_window(text, start) for text in texts))
 
     def __str__(self) -> str:
         return f"state {self.state}, {self.module}\n  expected {self.expected}\n  found    {self.found}"
@@ -91,7 +100,13 @@ class Report:
         return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing else"
 
 
-def excerpt(text: str, longest: int = 200) -> str:
-    """The beginning of a text that a model wrote, on one line."""
-    text = " ".join(text[: 4 * longest].split())
-    return text if len(text) <= longest else text[:longest] + " …"
+def _difference(one: str, other: str) -> int:
+    """Where two texts differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _window(text: str, start: int) -> str:
+    """A part of a text, with a mark where something is left out."""
+    shown = text[start : start + LONGEST]
+    return ("… " if start else "") + shown + (" …" if len(text) > start + LONGEST else "")

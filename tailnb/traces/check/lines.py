@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from tailnb.traces.answer import FINAL, extract, final_answers, same
-from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault, excerpt
+from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault
 from tailnb.traces.styles import Style
 from tailnb.traces.trace import AtomicState, Operand, Trace
 
@@ -71,24 +71,24 @@ class Lines:
             return None
         cut = not self.states and not self.final and expected.startswith(self.start.strip())
         unreadable = self.has_tape and self.style.read_tape(self.start) is None
-        return Fault(0, FORMAT if cut or unreadable else FETCHER, excerpt(expected), excerpt(self.start))
+        return Fault.of(0, FORMAT if cut or unreadable else FETCHER, expected, self.start)
 
     def first_error(self) -> Fault | None:
         """The first fault against the true trace."""
         if not self.start:
             module = FORMAT if self.before or not self.final else LINEAR
             whole = " ".join(self.before) or self.final or NOTHING
-            return Fault(0, module, self.style.state(self.truth.states[0]), excerpt(self.final or whole))
+            return Fault.of(0, module, self.style.state(self.truth.states[0]), self.final or whole)
         faults = (self._state_fault(number, state) for number, state in enumerate(self.truth.states))
         return self.tape_fault or next(filter(None, faults), None) or self._end_fault()
 
     def _state_fault(self, number: int, right: AtomicState) -> Fault | None:
         if number == len(self.states):
-            return Fault(number, LINEAR, self.style.state(right), self.final or NOTHING)
+            return Fault.of(number, LINEAR, self.style.state(right), self.final or NOTHING)
         line, expected = self.states[number], self.style.state(right)
         if line == expected or self.read(number) == right:
             return None
-        return Fault(number, self._module(number, right), expected, excerpt(line))
+        return Fault.of(number, self._module(number, right), expected, line)
 
     def _module(self, number: int, right: AtomicState) -> str:
         """Which module broke, in the order in which a state is written."""
@@ -112,7 +112,7 @@ class Lines:
         stray = self.stray(len(self.truth))
         if stray:
             module = LINEAR if self.style.read_state(stray) else FORMAT
-            return Fault(len(self.truth), module, f"{FINAL} {self.truth.answer}", excerpt(stray))
+            return Fault.of(len(self.truth), module, f"{FINAL} {self.truth.answer}", stray)
         if self.says(self.truth.answer):
             return None
         return self.answer_fault(len(self.truth), self.truth.answer)
@@ -123,7 +123,7 @@ class Lines:
 
     def answer_fault(self, number: int, expected: str) -> Fault:
         """That the answer is not the expected one."""
-        return Fault(number, ANSWER, expected, excerpt(" and ".join(self.answers) or NOTHING))
+        return Fault.of(number, ANSWER, expected, " and ".join(self.answers) or NOTHING)
 
     # --- what a replay asks for
 
@@ -161,7 +161,7 @@ class Lines:
         elif found and module == ATOMIC:
             right = right._replace(reads=found.reads)
         shown = self.states[number] if number < len(self.states) else self.final or NOTHING
-        return Fault(number, module, self.style.state(right), excerpt(shown))
+        return Fault.of(number, module, self.style.state(right), shown)
 
     # --- from lines to states
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 from tailnb.traces.answer import FINAL, same
-from tailnb.traces.check.fault import FORMAT, LINEAR, Fault, excerpt
+from tailnb.traces.check.fault import FORMAT, LINEAR, Fault
 from tailnb.traces.check.lines import wrong
 from tailnb.traces.tape import Tape
 from tailnb.traces.trace import SPACE, AtomicState, Operand, Trace
@@ -218,7 +218,7 @@ class Replay(Tape):
             return
         follows = any(map(self.reading.says, own))
         if stray:
-            self.faults.append(Fault(number, LINEAR, f"{FINAL} {own[0]}", excerpt(stray)))
+            self.faults.append(Fault.of(number, LINEAR, f"{FINAL} {own[0]}", stray))
         elif self.reading.says(self.reading.truth.answer):
             self.recovered += not follows
         elif not follows:

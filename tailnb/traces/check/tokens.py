@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tailnb.traces.answer import FINAL, final_answers, on_its_line, read_off, same, unmarked
-from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault, excerpt
+from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault
 from tailnb.traces.check.lines import around_answer
 from tailnb.traces.layout import ARROW, Layout, symbol, symbols
 from tailnb.traces.trace import AtomicState, Operand
@@ -63,7 +63,7 @@ class Tokens:
             if got != line:
                 module = self._module(number, span, self.tokens[place:])
                 shown = " ".join(got) or self.final or NOTHING
-                return Fault(number, module, " ".join(line), excerpt(shown))
+                return Fault.of(number, module, " ".join(line), shown)
             place += len(line)
         return self._end_fault(self.tokens[place:])
 
@@ -100,7 +100,7 @@ class Tokens:
         number = len(self.truth)
         stray = next(filter(STATE.match, [" ".join(rest), *self.after]), None)
         if stray:
-            return Fault(number, LINEAR, self.right_answer, excerpt(stray))
+            return Fault.of(number, LINEAR, self.right_answer, stray)
         stated = [self.final.split(), unmarked(self.final).split()]
         if self.answers == 1 and self.right_answer.split() in stated:
             return None
@@ -109,7 +109,7 @@ class Tokens:
     def answer_fault(self, number: int, expected: str) -> Fault:
         """That the answer is not the expected one."""
         found = " and ".join([self.final or NOTHING, *filter(final_answers, self.after)])
-        return Fault(number, ANSWER, expected, excerpt(found))
+        return Fault.of(number, ANSWER, expected, found)
 
     # --- what a replay asks for
 
@@ -166,7 +166,7 @@ class Tokens:
             line = _flat(
                 [(m, mine if m == module else said) for (m, mine), said in zip(span, parts, strict=True)]
             )
-        return Fault(number, module, " ".join(line), excerpt(" ".join(shown) or self.final or NOTHING))
+        return Fault.of(number, module, " ".join(line), " ".join(shown) or self.final or NOTHING)
 
     def stray(self, number: int) -> str | None:
         """What stands behind the last state of a replay and looks like one."""
