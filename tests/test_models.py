@@ -675,6 +675,18 @@ def test_what_the_hub_has_is_downloaded_and_said(card, monkeypatch, folder, caps
     assert model.config.name_or_path == "owner/name"
 
 
+def test_under_fsdp_weights_are_stored_as_it_shards_them(monkeypatch):
+    ids = torch.arange(20, 40)[None]
+    plain, _ = load("nano-tail", quantize=True)
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    sharded, _ = load("nano-tail", quantize=True)
+    weights = [model.model.layers[0].mlp.up_proj.weight for model in (plain, sharded)]
+    assert [weight.dtype for weight in weights] == [torch.uint8, torch.float32]
+    assert weights[0].nbytes == weights[1].nbytes
+    with torch.inference_mode():
+        assert torch.equal(plain(input_ids=ids).logits, sharded(input_ids=ids).logits)
+
+
 # --- SmolLM2 from its package
 
 

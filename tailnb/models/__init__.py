@@ -1,5 +1,5 @@
-"""Models: choosing and loading one, memory by arithmetic, nano models trained on a CPU, fine-tuning, writing.
+"""Models: choosing and loading one, its memory by arithmetic, nano models, fine-tuning, writing.
 
-Only the modules of this folder import torch; this one, `sizes`, `memory`, `hardware`, `hub` and `choose` do so
-at most within a function.
+Only the modules of this folder import torch; this one, `sizes`, `memory`, `hardware`, `hub`, `smollm2` and
+`choose` do so within a function at most.
 """

@@ -41,7 +41,7 @@ class Choice:
     kind: Literal["nano", "causal"]
     source: Path | str
     why: str
-    config: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    config: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __str__(self) -> str:
         return f"{self.name}: {self.why}"
