@@ -113,7 +113,7 @@ def table(counted: Sequence[dict[str, Any]]) -> Table:
 def cells(row: dict[str, int]) -> list[str]:
     """The number of texts, and the shares of them that were judged right."""
     n, *shares = (row[name] for name in COUNTS)
-    return [str(n), *(f"{100 * share / n:.1f}" if n else "–" for share in shares)]
+    return [str(n), *(f"{100 * share / n:.2f}" if n else "–" for share in shares)]
 
 
 def write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
