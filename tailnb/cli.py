@@ -196,6 +196,54 @@ def check(file: Path, out: Path | None) -> None:
         raise UsageError(str(error)) from error
 
 
+@app.command()
+@click.argument("tasks", nargs=-1, metavar="[TASK]...")
+@click.option(
+    "--n", type=click.IntRange(min=1), default=100, show_default=True, help="Problems of each range."
+)
+@click.option("--method", default="tail", show_default=True, help="What a model should write.")
+@click.option("--style", default="core", show_default=True, help="The traces' text: core, styled or tape.")
+@click.option(
+    "--without", multiple=True, metavar="MODULE", help="Leave out a core module, such as memory-fetcher."
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--tokenizer", metavar="SOURCE", help="A tokenizer.json, a .gguf file, a folder or a model's name."
+)
+def lengths(
+    tasks: tuple[str, ...],
+    n: int,
+    method: str,
+    style: str,
+    without: tuple[str, ...],
+    seed: int,
+    tokenizer: str | None,
+) -> None:
+    """Show how many tokens problems take at S, M and L, and what context holds them.
+
+    Without a tokenizer, a lower bound is counted. Without a TASK, all eighteen are measured.
+    """
+    from rich.console import Console
+
+    from tailnb.evaluation import lengths as measured
+
+    left_out = [module.replace("-", " ") for module in without]
+    try:
+        rows = measured.lengths(
+            tasks or None,
+            n=n,
+            seed=seed,
+            methods=[method],
+            styles=[style],
+            without=left_out,
+            tokenizer=measured.open_tokenizer(tokenizer) if tokenizer else None,
+            name=tokenizer or "",
+        )
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    Console().print(measured.length_table(rows))
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command, with one line instead of a traceback for what a user can mend."""
     try:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import tailnb
+from tailnb.cli import main
 from tailnb.evaluation import lengths as module
 from tailnb.evaluation.lengths import (
     LIMITS,
@@ -258,6 +259,35 @@ def test_nothing_to_show_is_refused() -> None:
         length_table([row(unit="states")])
     with pytest.raises(ValueError, match="no context limit"):
         length_table([row()], [])
+
+
+def test_the_command_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["lengths", "binary_search", "--n", "3", "--without", "memory-fetcher"])
+    assert not ended.value.code
+    row = length_table(lengths("binary_search", n=3, without="memory fetcher")).rows[0]
+    shown = capsys.readouterr().out
+    assert [shown.index(row[column]) for column in ("task", "S", "M", "L")]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["binsearch"], "did you mean 'binary_search'"),
+        (["binary_search", "--style", "fancy"], "core, styled, tape"),
+        (["binary_search", "--without", "head"], "'head'"),
+        (["binary_search", "--tokenizer", "none.json"], "no tokenizer 'none.json'"),
+    ],
+)
+def test_the_command_refuses_what_it_does_not_know(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["lengths", *options])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert "Traceback" not in said
 
 
 # --- growth
