@@ -22,7 +22,7 @@ Span = list[tuple[str, list[str]]]  # the tokens of a state, by the module that 
 class Tokens:
     """What a text says: its states as tokens, whatever the lines, and its answer.
 
-    States are told apart by the run that they are held against: each has as many tokens as the right one.
+    States are told apart by the run that they are held against: each has as many operands as the right one.
     """
 
     labelled = False
@@ -37,9 +37,8 @@ class Tokens:
         self.answer = read_off(text)
         self.answers = sum(1 for line in (self.final, *self.after) if final_answers(line))
         self.right_answer = " ".join([FINAL, *layout.answer()])
-        self.at = self.began = self.arrow = self.label = (
-            0  # places of a replay: the next token, the state's parts
-        )
+        # In a replay: the next token's place, and where the open state's parts begin.
+        self.at = self.began = self.arrow = self.label = 0
         self.reads: list[Operand] = []  # of the state that is open in a replay
 
     @property
