@@ -13,6 +13,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import BufferedWriter, FileIO
+from itertools import count
 from pathlib import Path
 from random import Random
 from statistics import median_low
@@ -103,7 +104,7 @@ def test_any_chunks_give_the_same_lines(
 
     def texts(lines: workers.Lines) -> list[bytes]:
         found: list[bytes] = []
-        made = lines(few, wanted, 0, lambda: 200 - len(found))
+        made = lines(few, wanted, count(), lambda: 200 - len(found))
         for line in different(few, made, 200, set()):
             found.append(line.text)
         return found
@@ -247,8 +248,8 @@ def test_a_crash_before_any_step_is_made_good(tmp_path: Path, format: str) -> No
         assert contents(out) == contents(whole)
 
 
-def lines_of(out: Path) -> list[bytes]:
-    return (out / SEARCH).read_bytes().splitlines(keepends=True)
+def lines_of(out: Path, file: str = SEARCH) -> list[bytes]:
+    return (out / file).read_bytes().splitlines(keepends=True)
 
 
 LEFT: dict[str, Callable[[list[bytes]], list[bytes]]] = {
@@ -291,6 +292,20 @@ def test_whole_rows_are_not_made_again(tmp_path: Path, monkeypatch: pytest.Monke
     assert made == [last, *new]  # the last whole one as a proof
     assert lines_of(out) == lines
     assert done[0] == 5
+
+
+def test_in_a_crowd_no_row_is_made_in_vain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    real = rows.row
+    monkeypatch.setattr(rows, "row", lambda *given: made.append(given[2]) or real(*given))
+    out = write_dataset("derangement", tmp_path / "set", n=900)
+    assert [row["index"] for row in read(out / "derangement.jsonl")] == made
+    assert made[-1] > 1500
+    whole, lines = contents(out), lines_of(out, "derangement.jsonl")
+    for jobs, left in ((1, 890), (2, 400)):
+        (out / ".derangement.jsonl.part").write_bytes(b"".join(lines[:left]))
+        (out / "derangement.jsonl").unlink()
+        assert contents(write_dataset("derangement", out, n=900, jobs=jobs)) == whole
 
 
 # --- one configuration, one run

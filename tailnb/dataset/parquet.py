@@ -9,7 +9,7 @@ from typing import Any
 
 from tailnb.dataset.rows import Row
 
-GROUP = 2**25  # bytes of lines that become one group of rows
+GROUP = 2**23  # bytes of lines that become one group of rows
 NUMBERS = ("length", "seed", "index", "layout")  # columns of whole numbers; most others hold text
 
 

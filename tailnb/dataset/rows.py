@@ -16,6 +16,13 @@ Row = dict[str, Any]
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
+class Draw(NamedTuple):
+    """An index of a stream, and the digest of the key that is there."""
+
+    at: int
+    key: bytes
+
+
 class Line(NamedTuple):
     """A row as a line, with what is counted of it.
 

@@ -12,7 +12,7 @@ from tailnb.tasks import Problem, Task, task
 from tailnb.tasks._task import EVAL_SHARE
 
 PATIENCE = 10_000  # draws without a new key, at least, before a stream is called exhausted
-CROWDED = 0.1  # share of a split's keys from which on it is tried out whether there are so many
+CROWDED = 0.1  # share of a split's keys that is much of them
 
 
 class Keyed(Protocol):
@@ -53,11 +53,15 @@ class Stream:
                 f" {n:,} were asked for"
             )
 
-    def require_drawn(self, n: int) -> None:
-        """Raise ValueError unless n keys can be drawn; tried out where n is much of what there is."""
+    def is_crowded(self, n: int) -> bool:
+        """Whether n is much of what the split has, so that many draws give keys from before."""
         size = self.task.key_space(self.range)
         share = EVAL_SHARE if self.split == "eval" else 1 - EVAL_SHARE
-        if size is not None and n > CROWDED * share * size:
+        return size is not None and n > CROWDED * share * size
+
+    def require_drawn(self, n: int) -> None:
+        """Raise ValueError unless n keys can be drawn; tried out where n is much of what there is."""
+        if self.is_crowded(n):
             for _ in different(self, self, n, set()):
                 pass
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
-from itertools import count
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -31,10 +31,10 @@ CHUNKS = 16  # for each process, before their lines are collected
 
 
 class Lines(Protocol):
-    """Makes the lines of a stream from an index on, without end. left: says how many are still wanted."""
+    """Makes the lines of a stream's indices. left: says how many are still wanted."""
 
     def __call__(
-        self, of: Stream, configuration: Configuration, start: int, left: Callable[[], int]
+        self, of: Stream, configuration: Configuration, indices: Iterator[int], left: Callable[[], int]
     ) -> Iterator[Line]: ...
 
 
@@ -72,35 +72,33 @@ def processes(jobs: int | None) -> int:
     return int(effective_n_jobs(jobs))
 
 
-def in_order(of: Stream, configuration: Configuration, start: int, left: Callable[[], int]) -> Iterator[Line]:
+def in_order(
+    of: Stream, configuration: Configuration, indices: Iterator[int], left: Callable[[], int]
+) -> Iterator[Line]:
     """The lines, made here one by one."""
-    return (line(of, index, configuration) for index in count(start))
+    return (line(of, index, configuration) for index in indices)
 
 
 def from_pool(
-    pool: Any, number: int, of: Stream, configuration: Configuration, start: int, left: Callable[[], int]
+    pool: Any,
+    number: int,
+    of: Stream,
+    configuration: Configuration,
+    indices: Iterator[int],
+    left: Callable[[], int],
 ) -> Iterator[Line]:
     """The lines, made by a number of processes in chunks, and collected in order."""
     from joblib import delayed
 
     chunk_of, rows = delayed(chunk), FIRST
     shared = configuration, source_of(of.task), os.getpid()
-    while True:
-        chunks = chunked(start, max(left(), FIRST), rows, number)
-        size, stop = 0, chunks[-1].stop
-        work = (chunk_of(of.task.name, of.range, part, *shared) for part in chunks)
-        for lines in pool(work):
+    while batch := list(islice(indices, min(max(left(), FIRST), rows * number * CHUNKS))):
+        step, size = max(1, min(rows, len(batch) // (4 * number))), 0
+        chunks = (batch[first : first + step] for first in range(0, len(batch), step))
+        for lines in pool(chunk_of(of.task.name, of.range, part, *shared) for part in chunks):
             size += sum(len(one.text) for one in lines)
             yield from lines
-        rows = max(1, min(MOST, BYTES * (stop - start) // size))
-        start = stop
-
-
-def chunked(start: int, left: int, rows: int, number: int) -> list[range]:
-    """The next indices in chunks of so many rows, or of fewer where there is little left to share."""
-    stop = start + min(left, rows * number * CHUNKS)
-    step = max(1, min(rows, left // (4 * number)))
-    return [range(first, min(first + step, stop)) for first in range(start, stop, step)]
+        rows = max(1, min(MOST, BYTES * len(batch) // size))
 
 
 def source_of(task: Task) -> tuple[str, int]:
@@ -125,7 +123,7 @@ def end_with(parent: int) -> None:
 def chunk(
     name: str,
     range: str,
-    indices: range,
+    indices: list[int],
     configuration: Configuration,
     source: tuple[str, int],
     parent: int,

@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from tailnb.dataset.configuration import Configuration, configured, counts, require_possible, stream
 from tailnb.dataset.folder import Record, is_whole, locked, opened, save_record, sha256
 from tailnb.dataset.parquet import require_pyarrow, to_parquet
-from tailnb.dataset.streams import different
+from tailnb.dataset.rows import Draw, digest
+from tailnb.dataset.streams import Stream, different
 from tailnb.dataset.tally import Tally, left_in
 from tailnb.dataset.workers import Lines, workers
 from tailnb.tasks import Task, task
@@ -91,7 +93,7 @@ def fill(part: Path, task: Task, configuration: Configuration, lines: Lines, rep
     with part.open("ab") as file:
         file.truncate(tally.size)
         for range, (of, n) in streams.items():
-            made = lines(of, configuration, tally.next.get(range, 0), partial(tally.left, range, n))
+            made = lines(of, configuration, indices(of, n, tally), partial(tally.left, range, n))
             for one in different(of, made, n, tally.keys, tally.rows(range)):
                 file.write(one.text)
                 tally.add(range, one)
@@ -100,6 +102,16 @@ def fill(part: Path, task: Task, configuration: Configuration, lines: Lines, rep
         file.flush()
         os.fsync(file.fileno())
     return tally
+
+
+def indices(of: Stream, n: int, tally: Tally) -> Iterator[int]:
+    """What of a stream to make rows of: all behind the last row or, in a crowd, what has a new key."""
+    behind = count(tally.next.get(of.range, 0))
+    if not of.is_crowded(n):
+        return behind
+    drawn = (Draw(at, digest(of[at].key)) for at in behind)
+    new = different(of, drawn, n, set(tally.keys), tally.rows(of.range))
+    return (draw.at for draw in new)
 
 
 def later(report: Report, before: int, done: int) -> None:
