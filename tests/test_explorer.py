@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import json
+import re
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from tailnb.traces.trace import AtomicState, Operand, Trace
 
 pytest.importorskip("anywidget")
 
-from tailnb.views import SourceTape, TapePlayer, TraceExplorer, explorer
+from tailnb.views import SideBySide, SourceTape, TapePlayer, TraceExplorer, explorer
 from tailnb.views.lines import CHOICES, lines
 from tailnb.views.source import functions, listing
 from tailnb.views.visible import visible
@@ -271,4 +272,32 @@ def test_the_static_form_shows_modules_and_the_first_error_and_escapes() -> None
     titles = ("Memory Fetcher", "Atomic State", "Linear Transition", "8 more", "Final answer")
     for words in (*titles, "first goes wrong in state 0: format", "expected", "found", "⟨U+202E⟩<script>"):
         assert words in html.text
-    assert "every state is right" in TraceExplorer(added(), added().completion()).static_html()
+    shown = TraceExplorer(added(), added().completion()).static_html()
+    assert "every state is right" in shown
+    assert "def run(tape: Tape, a: str, b: str)" in shown
+
+
+# --- texts side by side
+
+
+def test_texts_side_by_side_cover_every_state_and_escape() -> None:
+    shown = SideBySide(added())
+    html = shown._repr_html_()
+    spans = [int(number) for number in re.findall(r'rowspan="(\d+)"', html)]
+    assert sum(spans) == 4 * 5  # four texts; the tape, three states and the answer
+    text = Tags(html).text
+    for words in ("fetch a[1]=4, b[1]=8", "Fetch a[1] = 4", "sum[2] is 1"):
+        assert words in text
+    assert text.count("Final answer: 132") == 4
+    assert repr(shown) == "<SideBySide large_number_addition: core, styled, plain, none>"
+    evil = AtomicState("{0}", (Operand("a[0]", EVIL),), "look", ("a[0]",), (), HALT)
+    hostile = Tags(SideBySide(Trace("evil", (), (evil,), EVIL))._repr_html_())
+    assert hostile.tags <= SURVIVORS | {"thead", "tbody"}
+    assert hostile.text.count(EVIL.replace('"', '\\"')) >= 4
+
+
+def test_side_by_side_takes_small_problems_and_known_styles() -> None:
+    with pytest.raises(ValueError, match="has 61 states; side by side there is room for 12"):
+        SideBySide(tailnb.task("large_number_addition").problem(a="1" * 60, b="1"))
+    with pytest.raises(ValueError, match="no style 'cor'; choose from"):
+        SideBySide(added(), ["cor"])

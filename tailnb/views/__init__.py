@@ -10,10 +10,16 @@ if TYPE_CHECKING:
     from tailnb.views.explorer import TraceExplorer
     from tailnb.views.player import TapePlayer
     from tailnb.views.source import SourceTape
+    from tailnb.views.texts import SideBySide
 
-HOMES = {"SourceTape": "source", "TapePlayer": "player", "TraceExplorer": "explorer"}
+HOMES = {
+    "SideBySide": "texts",
+    "SourceTape": "source",
+    "TapePlayer": "player",
+    "TraceExplorer": "explorer",
+}
 
-__all__ = ["SourceTape", "TapePlayer", "TraceExplorer"]
+__all__ = ["SideBySide", "SourceTape", "TapePlayer", "TraceExplorer"]
 
 
 def __getattr__(name: str) -> Any:

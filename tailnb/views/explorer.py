@@ -100,10 +100,11 @@ class TraceExplorer(Stepper):
         return f"<TraceExplorer {self.trace.name}: state {self.index} of {len(self)}>"
 
     def static_html(self) -> str:
-        """The first and last states, and the first error of a checked text, without kernel or script."""
+        """The first and last states, a checked text's first error, and the program."""
         summary = f"{self.trace.name} as a chain of thought: {len(self):,} states"
         found = static.report(self.report) if self.report else ""
-        return static.details(summary, static.trace_table(self.trace) + found)
+        program = static.program(self._source.get("lines", ()))
+        return static.details(summary, static.trace_table(self.trace) + found) + program
 
     def _write(self, change: Any = None) -> None:
         """Send the chain of thought as it is wanted now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from tailnb.tasks._task import choose
 from tailnb.traces.ablate import MACRO, ablate, modules
 from tailnb.traces.answer import FINAL
 from tailnb.traces.layout import ARROW, Layout
@@ -36,6 +37,7 @@ def lines(trace: Trace, style: str = "core", without: str | Iterable[str] = (), 
 
     Raises ValueError for an unknown style or module.
     """
+    choose("style", style, CHOICES)
     left_out = modules(without)
     if style == PLAIN:
         *told, answer = plain(trace).split("\n")

@@ -60,6 +60,13 @@ def state_cells(index: int, state: AtomicState) -> list[str]:
     ]
 
 
+def program(lines: Sequence[tuple[int, Sequence[tuple[str, str]]]]) -> str:
+    """The numbered lines of a program, folded away; nothing for none."""
+    code = "\n".join(f"{number:>4}  {''.join(words for _, words in line)}" for number, line in lines)
+    summary = "<summary>The program</summary>"
+    return f"<details>{summary}\n<pre>{escape(code)}</pre>\n</details>" if lines else ""
+
+
 def report(found: Report) -> str:
     """What a check found: the first error, with what was expected."""
     fault = found.first_error
