@@ -104,7 +104,8 @@ def test_the_busy_beaver_has_an_answer_but_no_trace():
     with pytest.raises(ValueError, match="takes 47,176,870 states"):
         beaver.trace()
     assert next(beaver.steps()).label == "{A,0}"
-    assert "" not in {MACHINES.sample("S", index=index, machine="bb5").params["word"] for index in range(50)}
+    words = {MACHINES.sample("S", index=index, machine="bb5").params["word"] for index in range(200)}
+    assert words == {"1" * k for k in (1, 2, 3, 6, 7)}  # on 4, 5 and 8 it runs for more than 1,000 steps
 
 
 @pytest.mark.parametrize("wrong", ["bb6", "1RA1RA", "1RB1LB_1LA1RX"])
@@ -129,7 +130,7 @@ def test_the_space_of_words_is_counted_exactly():
 def test_one_word_of_each_length_is_enough_for_a_data_set(tmp_path):
     made = problems(MACHINES, "S", 120, machine="bb2")
     assert len({problem.key for problem in made}) == 120
-    assert len({problem.params["word"] for problem in made}) == 9
+    assert len({problem.params["word"] for problem in made}) == 8
     folder = write_dataset([MACHINES, PERMUTATIONS], tmp_path / "set", n=30)
     for task in (MACHINES, PERMUTATIONS):
         rows = [json.loads(line) for line in (folder / f"{task.name}.jsonl").read_text().splitlines()]

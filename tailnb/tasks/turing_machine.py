@@ -38,7 +38,7 @@ ORDER = 20
 BY_NAME_ONLY = True
 TITLE = "Turing Machine"
 ALGORITHM = "Simulation"
-LENGTHS = {"S": (0, 8), "M": (9, 16), "L": (17, 32)}
+LENGTHS = {"S": (1, 8), "M": (9, 16), "L": (17, 32)}  # the blank tape is a problem of one's own
 PARAMS = ("machine", "word")
 KEY = "query"  # a busy beaver has one input symbol, and so one word of each length
 SAMPLED = 1_000  # steps, at most, of a sampled machine
@@ -68,12 +68,12 @@ def sample(rng: Random, low: int, high: int, *, machine: str | None = None) -> d
 
 def _word(rng: Random, letters: tuple[str, ...], number: int) -> str | None:
     """A word of so many letters; None when there are no letters to write it with."""
-    if number and not letters:
+    if not letters:
         return None
-    word, kind = rng.choices(letters, k=number) if number else [], rng.random()
+    word, kind = rng.choices(letters, k=number), rng.random()
     if kind > 0.4:
         word[(number + 1) // 2 :] = reversed(word[: number // 2])
-    if kind > 0.8 and number:
+    if kind > 0.8:
         word[rng.randrange(number)] = rng.choice(letters)
     return "".join(word)
 
@@ -139,8 +139,7 @@ def _words(name: str, numbers: range) -> int:
     letters = chosen.input_symbols
     if len(letters) > 1:
         return sum(len(letters) ** number for number in numbers)
-    words = {"".join(letters) * number for number in numbers if letters or not number}
-    return sum(_stops(chosen.run(word, max_steps=SAMPLED)) for word in words)
+    return sum(_stops(chosen.run(letter * n, max_steps=SAMPLED)) for letter in letters for n in numbers)
 
 
 def count_states(machine: str, word: str) -> int:
