@@ -31,9 +31,9 @@ LOOKS = (
     (PINK, "triangle-down"),
     ("#9a7b1c", "triangle-right"),
 )
-WIDTH, HEIGHT, LABEL = 180, 170, 15  # pixels: of a panel, and of a label
+WIDTH, HEIGHT, LABEL = 160, 160, 15  # pixels: of a panel, and of a label
 GUIDES = {1: "n", 2: "n²"}
-GAP = 64  # pixels between two columns: a reader's font may be wider than ours
+GAP = 52  # pixels between two columns: a reader's font may be wider than ours
 NOTES = [
     "Marks: the mean at each length n.",
     "Lines: the power of n that fits best, with its name.",
