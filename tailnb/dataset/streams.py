@@ -44,20 +44,27 @@ class Stream:
     def __iter__(self) -> Iterator[Problem]:
         return map(self.__getitem__, count())
 
+    @property
+    def share(self) -> float:
+        """The share of all keys that belong to the split, but for chance."""
+        return EVAL_SHARE if self.split == "eval" else 1 - EVAL_SHARE
+
     def require(self, n: int) -> None:
-        """Raise ValueError when there are fewer than n keys."""
+        """Raise ValueError when there are fewer than n keys, by more than chance could make good."""
         size = self.task.key_space(self.range)
-        if size is not None and n > size:
+        if size is None:
+            return
+        deviation = (size * self.share * (1 - self.share)) ** 0.5
+        if n > min(size, size * self.share + 10 * deviation):
             raise ValueError(
-                f"{self.task.name} has only {size:,} different {kinds(self.task.key)} in range {self.range};"
-                f" {n:,} were asked for"
+                f"{self.task.name} has only {size:,} different {kinds(self.task.key)} in range {self.range},"
+                f" about {size * self.share:,.0f} of them for {self.split}; {n:,} were asked for"
             )
 
     def is_crowded(self, n: int) -> bool:
         """Whether n is much of what the split has, so that many draws give keys from before."""
         size = self.task.key_space(self.range)
-        share = EVAL_SHARE if self.split == "eval" else 1 - EVAL_SHARE
-        return size is not None and n > CROWDED * share * size
+        return size is not None and n > CROWDED * self.share * size
 
     def require_drawn(self, n: int) -> None:
         """Raise ValueError unless n keys can be drawn; tried out where n is much of what there is."""
