@@ -215,6 +215,8 @@ def test_marks_around_an_answer_do_not_count(said):
         ("31 remainder 0.1", "31.0 remainder 0.10", True),
         ("31 remainder 0.1", "31", False),
         ("0011", "0011", True),
+        ("0011", "11", False),
+        ("11", "0011", True),
         ("halt", "Halt", False),
         ("<", "<", True),
         ("<", None, False),

@@ -21,6 +21,7 @@ _MARKS = re.compile(r"<\|[^|<>]*+\|>|</s>|<(?:eos|end_of_turn)>")  # of a chat m
 MOST_MARKS = 4  # around one another
 BRACKETS = {"[": "]", "(": ")"}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_WORD = re.compile(r"[+-]?0[0-9]")  # such as 0100 on a machine's tape: no number begins so
 _REMAINDER = re.compile(r"(\S+) remainder (\S+)")
 _ADDRESS = re.compile(r"<\d+>")
 
@@ -61,7 +62,7 @@ def same(expected: str, found: str | None) -> bool:
 def _equal(expected: str, found: str) -> bool:
     if expected == found:
         return True
-    if _NUMBER.fullmatch(expected):
+    if _NUMBER.fullmatch(expected) and not _WORD.match(expected):
         return _NUMBER.fullmatch(found) is not None and Decimal(expected) == Decimal(found)
     remainder, other = _REMAINDER.fullmatch(expected), _REMAINDER.fullmatch(found)
     if remainder and other:
