@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markup import EVIL, SURVIVORS, Tags
 
 import tailnb
@@ -72,6 +74,26 @@ def test_each_part_of_a_line_is_named() -> None:
     assert [kind for kind, words in first if words != " "] == ["reads", "", "writes", "goto"]
 
 
+VALUES = st.text(max_size=6)
+PAIRS = st.lists(st.builds(Operand, st.sampled_from(["a[0]", "d[-1,2]", "carry"]), VALUES), max_size=2).map(
+    tuple
+)
+LABELS = st.sampled_from(["{0}", "{read,1}", HALT])
+
+
+@given(st.lists(st.tuples(LABELS, PAIRS, PAIRS, LABELS), min_size=1, max_size=5), VALUES, st.data())
+def test_the_lines_are_the_text_whatever_the_values(
+    states: list[tuple[str, Any, Any, str]], answer: str, data: st.DataObject
+) -> None:
+    made = (AtomicState(label, reads, "go_on", ("a[0]",), writes, to) for label, reads, writes, to in states)
+    trace = Trace("any", (Operand("a[0]", answer),), tuple(made), answer)
+    style = data.draw(st.sampled_from(["core", "styled"]))
+    without = data.draw(st.sets(st.sampled_from([*ABLATIONS])))
+    told = lines(trace, style, without)
+    assert "\n".join("".join(words for _, words in line.parts) for line in told) == trace.text(style, without)
+    assert all(words for line in told[1:-1] for _, words in line.parts)
+
+
 @pytest.mark.parametrize(
     ("module", "gone"), [("memory fetcher", {"reads"}), ("linear transition", {"label", "goto"})]
 )
@@ -124,6 +146,11 @@ def test_marks_name_the_lines_of_helpers_and_their_callers() -> None:
     assert [mark for mark in first if mark[0] != "call"] == own
     assert {mark for mark in first if mark[0] == "call"} == {("call", start + 2), ("call", inner + 2)}
     assert answer == (("answer", start + 3),)
+
+
+def test_a_program_that_another_one_runs_for_is_not_shown() -> None:
+    problem = tailnb.task("turing_machine").problem(machine="increment", word="1011")
+    assert TraceExplorer(problem)._source == {}
 
 
 def test_a_program_without_a_source_has_no_listing() -> None:
@@ -250,6 +277,12 @@ def test_hostile_texts_are_checked_and_sent_in_little(text: str) -> None:
     assert not {"\x1b", "\u202e", "\x00"} & set(sent)
     assert shown.report is not None
     assert not shown._report["ok"]
+
+
+@given(st.text())
+def test_visible_text_has_no_hidden_character(text: str) -> None:
+    assert visible(text).translate({9: None, 10: None}).isprintable()
+    assert visible(visible(text)) == visible(text)
 
 
 def test_visible_text_hides_nothing() -> None:

@@ -161,7 +161,12 @@ def trace_data(trace: Trace) -> dict[str, Any]:
 
 
 def source_data(tape: SourceTape) -> dict[str, Any]:
-    """The program's lines, and for each state which of them ran: many states share the same ones."""
+    """The program's lines, and for each state which of them ran: many states share the same ones.
+
+    Nothing for a program none of whose own lines call the tape.
+    """
+    if not any(tape.marks):
+        return {}
     numbers: dict[tuple[Mark, ...], int] = {}
     of = [numbers.setdefault(marks, len(numbers)) for marks in tape.marks]
     return {"lines": listing(tape.program), "marks": list(numbers), "of": of}

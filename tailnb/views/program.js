@@ -38,8 +38,8 @@ function program(view) {
         const kind = MARKED[what];
         if (!row.shapes.querySelector(`.tnb-${kind}`)) make("i", `tnb-shape tnb-${kind}`, row.shapes, { title: what });
       }
-      const core = (now.find(([what]) => what === "do") ?? now.at(-1) ?? [])[1];
-      scrollTo(port, active.filter((row) => row.block === rows.get(core).block));
+      const [, core] = now.find(([what]) => what === "do") ?? now[0] ?? [];
+      scrollTo(port, active.filter((row) => row.block === rows.get(core)?.block));
     },
   };
 }
