@@ -36,13 +36,17 @@ explored = TraceExplorer(tailnb.task("large_number_addition").problem(a="19", b=
 explored
 """
 HOSTILE = """
+from IPython.display import display
 from tailnb.machines import TuringMachine
+from tailnb.traces import AtomicState, Operand, Trace
 from tailnb.views import TapePlayer
 
 evil = "<img src=x onerror=window.hacked=1>"
 rules = {(f"<b>{evil}", evil): (f"<b>{evil}", evil, "R")}
 hostile = TapePlayer(TuringMachine(rules, f"<b>{evil}", name=f"<i>{evil}"), [evil, evil])
-hostile
+cells = (Operand(evil, evil),)
+state = AtomicState(evil, cells, evil, (evil,), cells, evil)
+display(hostile, TraceExplorer(Trace(evil, cells, (state, state), evil), evil))
 """
 
 
@@ -114,6 +118,10 @@ def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
     hostile.locator("[data-role=counter]").filter(has_text="Step 1 of 2").wait_for()
     assert hostile.locator("img, b b, i").count() == 0
     assert "<img src=x onerror=window.hacked=1>" in hostile.locator("[data-address='0']").inner_text()
+    explorer = page.get_by_role("group", name="Trace of <img")
+    explorer.locator("[data-action=forward]").click()
+    explorer.locator("[data-role=counter]").filter(has_text="State 1 of 2").wait_for()
+    assert explorer.locator("img").count() == 0
     assert page.evaluate("window.hacked") is None
 
 

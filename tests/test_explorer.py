@@ -307,6 +307,8 @@ def test_the_static_form_shows_modules_and_the_first_error_and_escapes() -> None
         assert words in html.text
     shown = TraceExplorer(added(), added().completion()).static_html()
     assert "every state is right" in shown
+    wrong = added().completion().replace("132", "133")
+    assert "first goes wrong behind the last state: answer" in TraceExplorer(added(), wrong).static_html()
     assert "def run(tape: Tape, a: str, b: str)" in shown
 
 

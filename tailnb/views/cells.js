@@ -4,6 +4,11 @@ const CELL = /^([A-Za-z]\w*)(?:\[(-?\d+)(?:,(-?\d+))?\])?$/;
 const LETTERS = 9; // of a value that are shown
 const MOST_SHOWN = 224; // pixels of an array; the rest scrolls
 
+// A cell's name and its indices, if it has any.
+function split(cell) {
+  return (cell.match(CELL) ?? [cell, cell]).slice(1);
+}
+
 // What every cell holds once the state number `index` is done.
 class Memory {
   constructor(trace) {
@@ -40,7 +45,7 @@ class Memory {
 function survey(trace) {
   const found = new Map();
   const note = ([cell, value]) => {
-    const [, name, first, second] = cell.match(CELL);
+    const [name, first, second] = split(cell);
     const kind = second !== undefined ? "table" : first !== undefined ? "strip" : "register";
     if (!found.has(name)) found.set(name, { name, kind, longest: 1, rows: [0, 0], columns: [0, 0], empty: true });
     const array = found.get(name);
@@ -64,8 +69,8 @@ function widened({ empty }, [low, high], index) {
 
 // Whether arrays are placed from the highest index down, as the digits of a number are.
 function falling(initial) {
-  const [first, second] = initial.map(([cell]) => cell.match(CELL)).filter((match) => match[2] !== undefined);
-  return Boolean(second) && first[1] === second[1] && Number(first[2]) > Number(second[2]);
+  const [first, second] = initial.map(([cell]) => split(cell)).filter(([, index]) => index !== undefined);
+  return Boolean(second) && first[0] === second[0] && Number(first[1]) > Number(second[1]);
 }
 
 function boxWidth(letters, least) {
@@ -196,7 +201,7 @@ class Strip extends Sheet {
     return place < this.count ? `${this.name}[${this.low + place}]` : undefined;
   }
   place(cell) {
-    const [, name, index] = cell.match(CELL);
+    const [name, index] = split(cell);
     const place = Number(index) - this.low;
     return name === this.name ? [Math.floor(place / this.wide), place % this.wide] : undefined;
   }
@@ -216,7 +221,7 @@ class Table extends Sheet {
     return `${this.name}[${this.row(row)},${this.column(column)}]`;
   }
   place(cell) {
-    const [, name, first, second] = cell.match(CELL);
+    const [name, first, second] = split(cell);
     return name === this.name ? [first - this.row(0), second - this.column(0)] : undefined;
   }
 }
@@ -243,7 +248,7 @@ class Columns extends Sheet {
     return index < columns[0] || index > columns[1] ? undefined : `${name}[${index}]`;
   }
   place(cell) {
-    const [, name, index] = cell.match(CELL);
+    const [name, index] = split(cell);
     const row = this.arrays.findIndex((one) => one.name === name);
     return row < 0 ? undefined : [row, this.highest - index];
   }

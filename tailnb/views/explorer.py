@@ -102,7 +102,7 @@ class TraceExplorer(Stepper):
     def static_html(self) -> str:
         """The first and last states, a checked text's first error, and the program."""
         summary = f"{self.trace.name} as a chain of thought: {len(self):,} states"
-        found = static.report(self.report) if self.report else ""
+        found = static.report(self.report, len(self)) if self.report else ""
         program = static.program(self._source.get("lines", ()))
         return static.details(summary, static.trace_table(self.trace) + found) + program
 

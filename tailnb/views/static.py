@@ -67,14 +67,15 @@ def program(lines: Sequence[tuple[int, Sequence[tuple[str, str]]]]) -> str:
     return f"<details>{summary}\n<pre>{escape(code)}</pre>\n</details>" if lines else ""
 
 
-def report(found: Report) -> str:
-    """What a check found: the first error, with what was expected."""
+def report(found: Report, states: int) -> str:
+    """What a check of a trace of so many states found: the first error, with what was expected."""
     fault = found.first_error
     if fault is None:
         return "<p>The checked text: every state is right.</p>"
+    place = f"in state {fault.state:,}" if fault.state < states else "behind the last state"
     rows = [("expected", FETCH, fault.expected), ("found", WRONG, fault.found)]
     return (
-        f"<p>The checked text first goes wrong in state {fault.state:,}: {escape(fault.module)}.</p>"
+        f"<p>The checked text first goes wrong {place}: {escape(fault.module)}.</p>"
         + "<table><tbody>"
         + "".join(row([name, span(visible(text), style)]) for name, style, text in rows)
         + "</tbody></table>"
