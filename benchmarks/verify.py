@@ -157,8 +157,8 @@ def faults(problem: Problem, tally: Tally) -> list[str]:
     tally.states += len(trace)
     held["recorded answer"] = trace.answer == problem.answer
     for name, style in STYLES.items():
-        text = problem.completion(style=name)
-        held[f"check of {name}"] = tailnb.check(problem, text).ok
+        text = trace.text(name)
+        held[f"check of {name}"] = tailnb.check(trace, text).ok
         held[f"reading of {name}"] = read_back(text, style) == (trace.initial, trace.states, trace.answer)
         tally.characters += len(text) if name == "core" else 0
     return [name for name, right in held.items() if not right]
