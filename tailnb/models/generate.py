@@ -2,58 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, StaticCache, StoppingCriteria
+
+BATCH_SIZE = 64
+BATCH_TOKENS = 1 << 16  # of a batch, written ones included; 3.5 GiB of keys and values with Qwen2.5-7B
+# A model's own generation_config.json may ask for sampling, or forbid to repeat what a trace must repeat.
+GREEDY = {
+    "do_sample": False,
+    "num_beams": 1,
+    "temperature": 1.0,
+    "top_k": 50,
+    "top_p": 1.0,
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "min_new_tokens": 0,
+}
+
+
+class Row(NamedTuple):
+    """What was written after one prompt.
+
+    place: the prompt's. numbers: of the tokens, the end mark left out. ended: whether the end mark came
+    before the budget was spent. seconds: this row's share of its batch's time.
+    """
+
+    place: int
+    numbers: list[int]
+    ended: bool
+    seconds: float
 
 
 def generate(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    prompts: Sequence[str],
+    prompts: Sequence[Sequence[int]],
     budgets: Sequence[int],
     *,
-    batch_size: int = 64,
-    progress: Callable[[int], object] | None = None,
-) -> list[list[int]]:
-    """What the model writes after each prompt: the numbers of its tokens, the end mark left out.
+    batch_size: int = BATCH_SIZE,
+    batch_tokens: int = BATCH_TOKENS,
+) -> Iterator[Row]:
+    """What the model writes after each prompt, batch by batch, the shorter ones first.
 
-    budgets: for each prompt, how many tokens may be written; a batch may write its largest budget.
-    progress: called after each batch with the number of prompts it held.
-    Prompts of like budget share a batch; they are padded on the left.
+    prompts: numbers of tokens. budgets: for each prompt, how many tokens may be written, whatever batch it
+    is in. batch_size, batch_tokens: rows of a batch, and tokens with those to be written, at most; a batch
+    that does not fit into a GPU's memory is halved, and so are all later ones.
+    Raises torch.OutOfMemoryError where there is no room for a single row.
     """
-    written: list[list[int]] = [[] for _ in prompts]
-    order = sorted(range(len(prompts)), key=lambda place: budgets[place])
+    waiting = sorted(range(len(prompts)), key=lambda place: (budgets[place], len(prompts[place])))
     model.eval()
-    for start in range(0, len(order), batch_size):
-        places = order[start : start + batch_size]
-        texts = _write(model, tokenizer, [prompts[p] for p in places], max(budgets[p] for p in places))
-        for place, text in zip(places, texts, strict=True):
-            written[place] = text
-        if progress is not None:
-            progress(len(places))
-    return written
+    while waiting:
+        places = _batch(waiting, prompts, budgets, batch_size, batch_tokens)
+        started = time.perf_counter()
+        rows = _attempt(model, tokenizer, [prompts[p] for p in places], [budgets[p] for p in places])
+        if rows is None:
+            batch_size = len(places) // 2
+            torch.cuda.empty_cache()
+            continue
+        seconds = (time.perf_counter() - started) / len(places)
+        for place, (numbers, ended) in zip(places, rows, strict=True):
+            yield Row(place, numbers, ended, seconds)
+        waiting = waiting[len(places) :]
 
 
-@torch.inference_mode()
+def end_marks(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    """The tokens that end a text: the tokenizer's, and those of the model's own generation_config.json."""
+    own = getattr(model.generation_config, "eos_token_id", None)
+    marks = own if isinstance(own, list) else [own]
+    return sorted({mark for mark in (tokenizer.eos_token_id, *marks) if mark is not None})
+
+
+def until(numbers: Sequence[int], marks: Sequence[int]) -> tuple[list[int], bool]:
+    """The tokens before the first end mark, and whether there was one."""
+    end = next((place for place, number in enumerate(numbers) if number in marks), None)
+    return list(numbers[:end]), end is not None
+
+
+def _batch(
+    waiting: Sequence[int],
+    prompts: Sequence[Sequence[int]],
+    budgets: Sequence[int],
+    batch_size: int,
+    batch_tokens: int,
+) -> list[int]:
+    """The first of those that wait, as many as make a batch: at least one."""
+    places: list[int] = []
+    longest = written = 0
+    for place in waiting[:batch_size]:
+        longest, written = max(longest, len(prompts[place])), max(written, budgets[place])
+        if places and (longest + written) * (len(places) + 1) > batch_tokens:
+            break
+        places.append(place)
+    return places
+
+
+def _attempt(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: Sequence[Sequence[int]],
+    budgets: Sequence[int],
+) -> list[tuple[list[int], bool]] | None:
+    """What is written, or None when the GPU has no room for so many rows but may have for fewer."""
+    try:
+        return _write(model, tokenizer, prompts, budgets)
+    except torch.OutOfMemoryError:
+        if len(prompts) == 1:
+            raise
+    return None  # only here, where the error no longer holds on to the memory
+
+
+@torch.no_grad()  # not inference_mode: a model in training must stay trainable
 def _write(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, prompts: list[str], budget: int
-) -> list[list[int]]:
-    inputs = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False).to(
-        model.device
-    )
-    end = tokenizer.eos_token_id
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: Sequence[Sequence[int]],
+    budgets: Sequence[int],
+) -> list[tuple[list[int], bool]]:
+    numbers, mask = _padded(prompts, tokenizer.pad_token_id)
+    marks, width = end_marks(model, tokenizer), numbers.shape[1]
     writer: Any = model  # transformers' own types for `generate` do not fit its models
     output = writer.generate(
-        **inputs,
-        max_new_tokens=budget,
-        do_sample=False,
-        cache_implementation="static",  # a growing cache is copied whole at every token
+        input_ids=numbers.to(model.device),
+        attention_mask=mask.to(model.device),
+        max_new_tokens=max(budgets),
+        stopping_criteria=[_Budgets(width, torch.tensor(budgets, device=model.device))],
+        past_key_values=_cache(model, width + max(budgets)),
         disable_compile=True,
-        eos_token_id=end,
+        eos_token_id=marks,
         pad_token_id=tokenizer.pad_token_id,
+        **GREEDY,
     )
-    rows = output[:, inputs["input_ids"].shape[1] :].tolist()
-    return [row[: row.index(end)] if end in row else row for row in rows]
+    rows = output[:, width:].tolist()
+    return [until(row[:budget], marks) for row, budget in zip(rows, budgets, strict=True)]
+
+
+def _padded(prompts: Sequence[Sequence[int]], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Prompts as one tensor, padded on the left, and which tokens count. Both [rows, longest]."""
+    width = max(map(len, prompts))
+    rows = [[pad] * (width - len(prompt)) + list(prompt) for prompt in prompts]
+    mask = [[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts]
+    return torch.tensor(rows), torch.tensor(mask)
+
+
+def _cache(model: PreTrainedModel, tokens: int) -> StaticCache | None:
+    """Room for all tokens at once, where the model takes it: a growing one is copied whole at each token."""
+    if not getattr(model, "_can_compile_fullgraph", False):
+        return None
+    return StaticCache(config=model.config.get_text_config(decoder=True), max_cache_len=tokens)
+
+
+class _Budgets(StoppingCriteria):
+    """Ends each row at its own budget, so that it does not keep the others waiting."""
+
+    def __init__(self, width: int, budgets: torch.Tensor) -> None:
+        self.width, self.budgets = width, budgets
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> Any:
+        return input_ids.shape[1] - self.width >= self.budgets

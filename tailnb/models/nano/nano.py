@@ -17,16 +17,16 @@ from transformers.utils import logging
 
 from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.results import Result
+from tailnb.evaluation.writer import Written
 from tailnb.models.generate import generate
 from tailnb.models.nano.batches import texts
 from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
+from tailnb.models.writers.budgets import budget
 from tailnb.tasks import Problem
 from tailnb.traces.answer import FINAL
 
 SHIPPED = Path(__file__).parent / "checkpoints"
-MARGIN = 1.1  # a model may write this many times the tokens of the true completion
-MARGIN_TOKENS = 16
 LONGEST_PATH = 1000
 UNUSED = "[UNUSED]"  # the vocabulary is rounded up; an untrained model may write what stands for nothing
 
@@ -56,13 +56,22 @@ class Nano:
         layout: the seed of the addresses. progress: called with the number of problems done since then.
         Raises ValueError for a problem of another task, or one too long for the model's ring.
         """
+        found = [""] * len(problems)
+        for written in self.writing(problems, layout=layout):
+            found[written.place] = written.text
+            if progress is not None:
+                progress(1)
+        return found
+
+    def writing(self, problems: Sequence[Problem], *, layout: int = 0) -> Iterator[Written]:
+        """The same texts as they come, the shorter ones first."""
         pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
-        prompts = [prompt for prompt, _ in pairs]
-        for pair in pairs:
-            encode(self.ids, " ".join(pair))  # tokens the model does not know are refused before it starts
-        budgets = [int(len(true.split()) * MARGIN) + MARGIN_TOKENS for _, true in pairs]
-        rows = generate(self.model, self.tokenizer, prompts, budgets, progress=progress)
-        return [self.read(row) for row in rows]
+        # Tokens the model does not know are refused before it starts.
+        numbers = [[encode(self.ids, text) for text in pair] for pair in pairs]
+        prompts = [[self.ids[BOS], *prompt] for prompt, _ in numbers]
+        budgets = [budget(len(true)) for _, true in numbers]
+        for row in generate(self.model, self.tokenizer, prompts, budgets):
+            yield Written(row.place, self.read(row.numbers), len(row.numbers), row.seconds, row.ended)
 
     def read(self, numbers: Sequence[int]) -> str:
         """Token numbers as a text in tape style, with the final answer on a line of its own."""
