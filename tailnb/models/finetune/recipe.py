@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from tailnb.dataset import ratio_counts
+from tailnb.models.memory import DEFAULT, LARGER, Settings
 from tailnb.tasks import task
 from tailnb.tasks._task import choose
 from tailnb.traces.ablate import modules
 from tailnb.traces.render import STYLE_NAMES
 
-CARDS: dict[int, dict[str, Any]] = {
-    16: {"max_length": 2048, "rank": 16},
-    24: {"max_length": 4096, "rank": 64},
-}  # by memory in GB
+CARDS = {16: DEFAULT, 24: LARGER}  # by memory in GB
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,10 @@ class Recipe:
     without: tuple[str, ...] = ()
     n: int = 20_000
     ratio: str = "1:0:0"
-    max_length: int = 2048
-    batch: int = 1
+    max_length: int = DEFAULT.max_length
+    batch: int = DEFAULT.batch
     accumulate: int = 16
-    rank: int = 16
+    rank: int = DEFAULT.rank
     learning_rate: float = 2e-4
     epochs: float = 1.0
     steps: int | None = None
@@ -70,7 +68,13 @@ class Recipe:
             raise ValueError(
                 f"no recipe for a card of {gigabytes} GB; choose from {', '.join(map(str, CARDS))}"
             )
-        return replace(cls(**more), **CARDS[gigabytes])
+        sizes = CARDS[gigabytes]
+        return cls(max_length=sizes.max_length, rank=sizes.rank, batch=sizes.batch, **more)
+
+    @property
+    def settings(self) -> Settings:
+        """What the memory of this run depends on."""
+        return Settings(self.max_length, self.rank, self.batch)
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as JSON-able data."""

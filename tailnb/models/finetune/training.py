@@ -21,6 +21,7 @@ from peft import LoraConfig
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer  # type: ignore[attr-defined]
 
+from tailnb.models.adapters import base_name, name_base
 from tailnb.models.finetune import checkpoints
 from tailnb.models.finetune.recipe import Recipe
 from tailnb.models.finetune.rows import Row, measure, require_room, rows
@@ -62,8 +63,8 @@ class Finetuning:
         self.rows = rows(recipe) if given is None else list(given)
         self.lengths = measure(self.rows, tokenizer)
         require_room(self.lengths, recipe.max_length)
-        base = str(getattr(model.config, "name_or_path", "")) or type(model).__name__
-        self.about = {"base": Path(base).name, "rows": len(self.rows), **recipe.to_dict()}
+        self.base = base_name(str(model.config.name_or_path)) or type(model).__name__
+        self.about = {"base": self.base, "rows": len(self.rows), **recipe.to_dict()}
         self._checkpoint = checkpoints.latest(self.folder, self.about)
         self._watch = _Watch(self)
         self.trainer = _trainer(recipe, model, tokenizer, self.folder, self.rows, save_every, self._watch)
@@ -106,6 +107,7 @@ class Finetuning:
         whole, partial = self.folder / ADAPTER, self.folder / f".{ADAPTER}.part"
         shutil.rmtree(partial, ignore_errors=True)
         self.model.save_pretrained(partial)
+        name_base(partial, self.base)
         self.tokenizer.save_pretrained(partial)
         checkpoints.seal(partial, self.about)
         shutil.rmtree(whole, ignore_errors=True)
