@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tailnb.machines import MachineError, TuringMachine, machine, machines, parse, run_length
 from tailnb.machines.catalogue import module
+from tailnb.machines.errors import located
 from tailnb.machines.formats import formats, to_bbchallenge
 
 settings.register_profile("no deadline", deadline=None)
@@ -173,9 +174,62 @@ def test_a_foreign_symbol_is_named() -> None:
         next(machine("increment").steps("1_1"))
 
 
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        (1011, "a word is a text or a list of symbols, not 1011; write '1011'"),
+        (None, "not None$"),
+        (b"10", "not b'10'$"),
+        ({"1"}, r"not \{'1'\}$"),
+        (["1", 1], "symbol 1 at position 1 .* did you mean '1'"),
+        (["1", []], r"symbol \[\] at position 1"),
+    ],
+)
+def test_what_is_no_word_is_refused(word: Any, message: str) -> None:
+    for use in (machine("increment").run, machine("increment").steps):
+        with pytest.raises(MachineError, match=message):
+            use(word)
+
+
+@pytest.mark.parametrize(
+    ("start", "lines", "place", "line"),
+    [
+        ("q", {("q", "0"): 3, "initial_state": 1}, ("q", "0"), 3),
+        ("p", {("q", "0"): 3, "initial_state": 1}, "initial_state", 1),
+        ("q", {"initial_state": 1}, ("q", "0"), None),
+    ],
+)
+def test_a_fault_names_its_place_and_its_line(start: str, lines: Any, place: Any, line: int | None) -> None:
+    rules = [(("q", "1"), ("halt", "1", "R")), (("q", "0"), ("Q", "1", "R"))]
+    with pytest.raises(MachineError) as caught, located(lines):
+        TuringMachine(rules, start)
+    assert (caught.value.place, caught.value.line) == (place, line)
+    said = str(caught.value)
+    assert said.startswith(f"line {line}: " if line else "the rule for ('q', '0') goes to")
+    kept = pickle.loads(pickle.dumps(caught.value))
+    assert (str(kept), kept.place, kept.line) == (said, place, line)
+
+
+def test_a_long_text_is_not_quoted_whole() -> None:
+    long = "x" * 10**6
+    with pytest.raises(MachineError) as caught:
+        TuringMachine({(long, "1"): (long + "y", "1", "R")}, long)
+    assert len(str(caught.value)) < 1100
+
+
 RULE = {("q", "1"): ("halt", "1", "R")}
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "empty machine": ({"transitions": {}}, "at least one rule"),
+    "no rules at all": ({"transitions": None}, "transitions is a collection, not None"),
+    "rules as text": ({"transitions": "1RB"}, "transitions is a dictionary .*not '1'"),
+    "two rules": ({"transitions": [*RULE.items()] * 2}, r"two rules for \('q', '1'\)"),
+    "unhashable state": ({"transitions": {("q", "1"): (["q"], "1", "R")}}, r"goes to \['q'\]; .*hashable"),
+    "unhashable start": ({"initial_state": []}, r"initial_state is \[\]; .*hashable"),
+    "unhashable source": ({"transitions": [(([], "1"), ("q", "1", "R"))]}, r"starts from \[\]; .*hashable"),
+    "number for states": ({"states": 2}, "states is a collection, not 2"),
+    "number among symbols": ({"symbols": ["1", "_", 2]}, "the tape alphabet holds 2"),
+    "list among symbols": ({"input_symbols": [["1"]]}, r"input_symbols holds \['1'\]"),
+    "no move": ({"transitions": {("q", "1"): ("q", "1", [])}}, r"moves \[\]; choose from 'L'"),
     "short key": ({"transitions": {"q": ("halt", "1", "R")}}, r"'q' must start from a pair"),
     "short rule": ({"transitions": {("q", "1"): ("halt", "1")}}, r"\('q', '1'\) must give"),
     "bad move": ({"transitions": {("q", "1"): ("q", "1", "right")}}, r"\('q', '1'\) moves 'right'.*'L'"),
@@ -205,7 +259,7 @@ def test_faults_are_named(fault: str) -> None:
         TuringMachine(**{"transitions": RULE, "initial_state": "q", **changes})
 
 
-@pytest.mark.parametrize("limit", [-1, 1e6])
+@pytest.mark.parametrize("limit", [-1, 1e6, True, "9"])
 def test_a_bad_step_limit_is_refused(limit: Any) -> None:
     with pytest.raises(MachineError, match="max_steps is a whole number"):
         machine("increment").run("1", max_steps=limit)

@@ -8,14 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tailnb.machines.checks import check_limit, check_states, check_symbols, state_set
 from tailnb.machines.configuration import Configuration, configurations
-from tailnb.machines.errors import MachineError, choices
-from tailnb.machines.rules import State, Transition, in_order, text_symbol, transition_function
+from tailnb.machines.rules import State, Transition, hashable, in_order, text_symbol, transition_function
 from tailnb.machines.running import Run, run
 from tailnb.machines.words import symbols_of
 
@@ -28,7 +28,8 @@ class TuringMachine:
     """A one-tape deterministic Turing machine on a tape without ends in both directions.
 
     Arguments:
-        transitions: ``{(state, symbol): (state, write, move)}``, move "L", "R" or "S" (stay).
+        transitions: ``{(state, symbol): (state, write, move)}``, move "L", "R" or "S" (stay), or such
+            pairs in a list, in which a second rule for the same state and symbol is found.
         initial_state: where a run starts; the head starts on the word's leftmost symbol, address 0.
         blank: the symbol of every cell that was never written.
         final_states: the states in which the machine halts; they have no rules.
@@ -52,7 +53,7 @@ class TuringMachine:
 
     def __init__(
         self,
-        transitions: Mapping[Any, Any],
+        transitions: Mapping[Any, Any] | Iterable[tuple[Any, Any]],
         initial_state: State,
         blank: str = "_",
         final_states: Iterable[State] = frozenset({"halt"}),
@@ -62,19 +63,24 @@ class TuringMachine:
         name: str = "",
     ) -> None:
         rules = transition_function(transitions)
-        final = frozenset(no_text(final_states, "final_states"))
-        text_symbol(blank, "the blank is")
-        known = in_order([blank, *(one for (_, read), go in rules.items() for one in (read, go.write))])
-        named = in_order([initial_state, *(state for state, _ in rules), *sorted(final, key=str)])
-        all_symbols = in_order(symbols) if symbols is not None else in_order([*known, *(input_symbols or ())])
-        all_states = in_order(no_text(states, "states")) if states is not None else named
-        given = in_order(input_symbols) if input_symbols is not None else all_symbols
+        text_symbol(blank, "the blank is", "blank")
+        hashable(initial_state, "initial_state is", "initial_state")
+        final = state_set(final_states, "final_states")
+        given = None if input_symbols is None else in_order(input_symbols, "input_symbols")
+        if symbols is None:
+            written = (one for (_, read), go in rules.items() for one in (read, go.write))
+            symbols = [blank, *written, *(given or ())]
+        if states is None:
+            all_states = in_order([initial_state, *(state for state, _ in rules), *final], "states")
+        else:
+            all_states = state_set(states, "states")
+        all_symbols = in_order(symbols, "symbols")
         values = {
             "transitions": MappingProxyType(rules),
             "initial_state": initial_state,
             "blank": blank,
-            "final_states": final,
-            "input_symbols": given if input_symbols is not None else tuple(s for s in given if s != blank),
+            "final_states": frozenset(final),
+            "input_symbols": tuple(s for s in all_symbols if s != blank) if given is None else given,
             "states": all_states,
             "symbols": all_symbols,
             "name": name,
@@ -137,60 +143,3 @@ class TuringMachine:
         name = f" {self.name}" if self.name else ""
         counts = f"{len(self.states)} states, {len(self.symbols)} symbols, {len(self.transitions)} rules"
         return f"<TuringMachine{name}: {counts}>"
-
-
-def check_symbols(machine: TuringMachine) -> None:
-    """Every symbol of the rules, the blank and the input alphabet is in the tape alphabet."""
-    known = machine.symbols
-    for symbol in known:
-        text_symbol(symbol, "the tape alphabet holds")
-    if machine.blank not in known:
-        raise MachineError(f"the blank {machine.blank!r} is not among the symbols; {choices('', known)}")
-    if machine.blank in machine.input_symbols:
-        raise MachineError(f"the blank {machine.blank!r} must not be in the input alphabet")
-    for symbol in machine.input_symbols:
-        if symbol not in known:
-            raise MachineError(f"unknown input symbol {symbol!r}; {choices(symbol, known)}")
-    for (state, read), rule in machine.transitions.items():
-        for verb, symbol in (("reads", read), ("writes", rule.write)):
-            if symbol not in known:
-                where = f"the rule for {(state, read)!r} {verb}"
-                raise MachineError(f"{where} unknown symbol {symbol!r}; {choices(symbol, known)}")
-
-
-def check_states(machine: TuringMachine, *, states_given: bool) -> None:
-    """Every state that is named exists, and no rule leaves a final one."""
-    known, final = set(machine.states), machine.final_states
-    sources = {state for state, _ in machine.transitions}
-    start = machine.initial_state
-    if start not in known or not (states_given or start in sources | final):
-        raise MachineError(f"no such initial state {start!r}; {choices(start, in_order([*sources]))}")
-    for state in sorted(final, key=str):
-        if state not in known:
-            raise MachineError(f"unknown final state {state!r}; {choices(state, machine.states)}")
-    for (state, read), rule in machine.transitions.items():
-        where = f"the rule for {(state, read)!r}"
-        if state not in known:
-            raise MachineError(
-                f"{where} starts from unknown state {state!r}; {choices(state, machine.states)}"
-            )
-        if state in final:
-            raise MachineError(f"{where} leaves the final state {state!r}, in which the machine halts")
-        if rule.state not in known:
-            hint = "it has no rule and is not in final_states"
-            raise MachineError(
-                f"{where} goes to unknown state {rule.state!r}: {hint}; {choices(rule.state, machine.states)}"
-            )
-
-
-def check_limit(max_steps: int | None) -> None:
-    """A step limit is None or a whole number from 0."""
-    if max_steps is not None and (not isinstance(max_steps, int) or max_steps < 0):
-        raise MachineError(f"max_steps is a whole number from 0, not {max_steps!r}")
-
-
-def no_text(states: Iterable[Hashable], what: str) -> Iterable[Hashable]:
-    """The states, unless one text was given, whose letters would each be taken for a state."""
-    if isinstance(states, str):
-        raise MachineError(f"{what} is a collection of states; write {{{states!r}}}")
-    return states

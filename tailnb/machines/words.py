@@ -1,6 +1,6 @@
 """From the word a person types to the symbols on the tape."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tailnb.machines.errors import MachineError, choices
 
@@ -11,14 +11,21 @@ def symbols_of(word: str | Sequence[str], alphabet: Sequence[str], blank: str) -
     """The word's symbols, each checked against the input alphabet.
 
     A text is split greedily, the longest symbol first; a sequence is taken symbol by symbol.
-    Raises MachineError naming the first foreign symbol, its position (from 0) and the alphabet.
+    Raises MachineError for what is no word, and for the first foreign symbol with its position (from 0).
     """
+    if not isinstance(word, Iterable) or isinstance(word, (bytes, set, frozenset)):
+        raise MachineError(f"a word is a text or a list of symbols, not {word!r}{typed(word)}", "word")
     symbols = split(word, alphabet) if isinstance(word, str) else list(word)
     known = set(alphabet)
     for position, symbol in enumerate(symbols):
-        if symbol not in known:
-            raise MachineError(foreign(symbol, position, alphabet, blank))
+        if not isinstance(symbol, str) or symbol not in known:
+            raise MachineError(foreign(symbol, position, alphabet, blank), "word")
     return symbols
+
+
+def typed(word: object) -> str:
+    """``; write '1011'`` where a number was given for a word."""
+    return f"; write {str(word)!r}" if type(word) is int else ""
 
 
 def split(text: str, alphabet: Sequence[str]) -> list[str]:
@@ -39,6 +46,7 @@ def foreign(symbol: object, position: int, alphabet: Sequence[str], blank: str) 
     place = f"symbol {symbol!r} at position {position} of the word"
     if symbol == blank:
         return f"{place} is the blank, which an input word does not hold; {choices('', alphabet)}"
-    twin = LOOKALIKES.get(str(symbol))
+    text = str(symbol)
+    twin = text if text in alphabet else LOOKALIKES.get(text)
     hint = f"did you mean {twin!r}? " if twin in alphabet else ""
     return f"{place} is not in the input alphabet; {hint}{choices('', alphabet)}"
