@@ -487,7 +487,7 @@ def test_the_card_says_what_the_files_hold(tmp_path: Path) -> None:
             mine = [row for row in read(out / f"{name}.jsonl") if row["range"] == range_]
             lengths = [row["length"] for row in mine]
             characters = [len(row["completion"]) for row in mine]
-            counted = f"{min(characters):,} {median_low(characters):,} {max(characters):,}"
+            counted = f"{min(characters):,} / {median_low(characters):,} / {max(characters):,}"
             line = f"| {name} | {range_} | {len(mine)} | {min(lengths)}–{max(lengths)} | {counted} |"
             assert f"{line} problems | more than 10**9 |" in text
 

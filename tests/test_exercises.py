@@ -1,6 +1,9 @@
 """Exercises: right answers pass, wrong ones hear the smallest input, nothing gets out."""
 
+import builtins
 import contextlib
+import hashlib
+import random
 import subprocess
 import sys
 import time
@@ -14,6 +17,7 @@ import pytest
 from own_task import VOWELS
 
 from tailnb import tasks as tasks_module
+from tailnb.dataset import ratio_counts
 from tailnb.exercises import ExerciseError, check, exercise, exercises
 from tailnb.exercises._checkers import limited
 from tailnb.exercises.notebook_02 import broken, broken_text
@@ -63,6 +67,10 @@ def greatest(tape: Tape, items: list[int]) -> None:
             tape.write("best", best)
             tape.goto(HALT if k == len(items) - 1 else f"{{{k + 1}}}")
     tape.answer(str(best))
+
+
+def by_digest(key: str) -> str:
+    return "eval" if hashlib.sha256(key.encode()).digest()[0] < 26 else "train"
 
 
 def interval(correct: int, n: int) -> tuple[float, float]:
@@ -119,6 +127,9 @@ SOLUTIONS: dict[str, Any] = {
     "03-lcs-states": lambda m, n: m * (n + 1),
     "03-first-over": first_over,
     "03-own-task": vowels_folder(),
+    "04-overlap": lambda n, a, b: max(0, n - abs(a - b)),
+    "04-split": by_digest,
+    "04-ratio": ratio_counts,
     "05-states": lambda n: n + 1,
     "05-tokens": lambda n: 12 * n + 9,
     "10-wilson": interval,
@@ -127,7 +138,7 @@ SOLUTIONS: dict[str, Any] = {
 NAMES = [one.name for one in exercises()]
 FUNCTIONS = [
     *("00-predict", "02-length", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
-    *("10-wilson", "10-exact-score"),
+    *("04-overlap", "04-split", "04-ratio", "10-wilson", "10-exact-score"),
 ]
 MACHINES = [name for name in NAMES if name.startswith("01-")]
 
@@ -454,6 +465,42 @@ def test_a_repair_goes_on_until_nothing_is_wrong(said: Said) -> None:
 def test_a_choice(said: Said) -> None:
     assert "No, not 'tail'. Look again." in said("00-read-the-chart", "tail")
     assert "One of 'tail', 'index_hint', 'reversed' is wanted" in said("00-read-the-chart", "TAIL!")
+
+
+def test_a_split_must_stay_in_any_process_and_order(said: Said) -> None:
+    real = builtins.hash
+
+    def by_hash(key: str) -> str:
+        return "eval" if hash(key) % 10 == 0 else "train"
+
+    assert "when asked again, in another order and process" in said("04-split", by_hash)
+
+    def by_chance(key: str) -> str:
+        return "eval" if random.random() < 0.1 else "train"
+
+    assert "when asked again, in another order and process" in said("04-split", by_chance)
+
+    def by_order(key: str, keys: list[str] = []) -> str:  # noqa: B006
+        keys.append(key)
+        return "eval" if len(keys) % 10 == 0 else "train"
+
+    assert "when asked again, in another order and process" in said("04-split", by_order)
+    assert 'gives True; "train" or "eval" is wanted' in said("04-split", lambda key: True)
+    assert "0.0% are" in said("04-split", lambda key: "train")
+    assert builtins.hash is real
+
+
+def test_counts_may_be_a_list_but_must_add_up(said: Said) -> None:
+    def as_list(ratio: str, total: int) -> list[int]:
+        return list(ratio_counts(ratio, total).values())
+
+    assert said("04-ratio", as_list).startswith("✓")
+
+    def rounded(ratio: str, total: int) -> list[int]:
+        weights = [int(part) for part in ratio.split(":")]
+        return [round(total * weight / sum(weights)) for weight in weights]
+
+    assert "'1:1:1', 10) gives [3, 3, 3]" in said("04-ratio", rounded)
 
 
 def test_the_exercises_need_no_heavy_package() -> None:

@@ -18,7 +18,7 @@ TEXT = """
 Synthetic: every problem is drawn at random, and every chain of thought is recorded from the algorithm that
 solves it, in the manner of TAIL (Hua et al., arXiv 2507.13332). Nothing here was written by a model.
 
-| task | range | rows | length | characters: least, median, greatest | different | that exist |
+| task | range | rows | length | characters: least / median / greatest | different | that exist |
 |---|---|---|---|---|---|---|
 {lines}
 
@@ -68,7 +68,7 @@ def card(record: Mapping[str, Any]) -> str:
 def lines(name: str, entry: Mapping[str, Any]) -> list[str]:
     """A task's lines of the table, one for each range."""
     return [
-        f"| {name} | {range} | {held['rows']:,} | {low}–{high} | {least:,} {median:,} {greatest:,} "
+        f"| {name} | {range} | {held['rows']:,} | {low}–{high} | {least:,} / {median:,} / {greatest:,} "
         f"| {kinds(entry['key'])} | {there(entry, range)} |"
         for range, held in entry["ranges"].items()
         for low, high in [held["lengths"]]

@@ -1,9 +1,9 @@
 """Lines made in several processes, by joblib: their order, and so every byte, is the same for any number.
 
-On a cluster, joblib hands the work to Dask or Ray:
+On a cluster, joblib hands the work to Dask, or to Ray after `ray.util.joblib.register_ray()`:
 
     with joblib.parallel_config(backend="dask"):
-        write_dataset(…)
+        write_dataset(…, jobs=-1)
 """
 
 from __future__ import annotations
