@@ -29,10 +29,12 @@ class FileWriter(Writer):
         self._outputs = list(_outputs(self.path))
         kinds = {(one.model, one.method, one.style, one.without) for one, _ in self._outputs}
         if len(kinds) != 1:
-            told = "; ".join(", ".join(filter(None, map(str, kind))) for kind in sorted(kinds, key=str))
+            columns = zip(("model", "method", "style", "without"), zip(*kinds, strict=True), strict=False)
+            told = ", ".join(name for name, values in columns if len(set(values)) > 1)
             raise ValueError(
-                f"{self.path} holds outputs of {len(kinds)} kinds ({told}), not of one model and method;"
-                " `tailnb check` tells them apart"
+                f"the lines of {self.path} differ in {told}; `tailnb check` tells them apart"
+                if kinds
+                else f"{self.path} is empty"
             )
         model, self.method, style, self.without = kinds.pop()
         self.style = style or mode(guess_style(output.text) for output, _ in self._outputs)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -83,6 +83,8 @@ class Client:
         try:
             with self._opener.open(request, timeout=self.timeout) as answer:
                 data = answer.read(LARGEST + 1)
+                if answer.length and len(data) <= LARGEST:
+                    raise IncompleteRead(data, answer.length)
         except HTTPError as error:
             with error:
                 wait = _seconds(error.headers.get("Retry-After"))

@@ -71,12 +71,9 @@ class ServerWriter(Writer):
         try:
             places = {pool.submit(self._ask, body, stopped): at for at, body in enumerate(bodies)}
             for future in as_completed(places):
-                if future.cancelled():
-                    continue
                 if error := future.exception():
                     failure = failure or error
-                    stopped.set()
-                    pool.shutdown(wait=False, cancel_futures=True)
+                    stopped.set()  # those that wait fail at once, those under way may still come
                     continue
                 text, tokens, seconds, ended = future.result()
                 yield Written(places[future], text, tokens, seconds / at_once, ended)
@@ -111,6 +108,8 @@ class ServerWriter(Writer):
 
     def _ask(self, body: Mapping[str, Any], stopped: threading.Event) -> tuple[str, int | None, float, bool]:
         """The text, its tokens, the seconds that it took, and whether it came to its end."""
+        if stopped.is_set():
+            raise ConnectionError("not asked any more")
         started = time.perf_counter()
         answer = self.client.ask("chat/completions" if self._chats else "completions", body, stopped)
         seconds = time.perf_counter() - started
