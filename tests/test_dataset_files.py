@@ -191,7 +191,8 @@ def test_kills_leave_no_trace(tmp_path: Path, jobs: int, format: str) -> None:
     out, rng = tmp_path / "set", Random(jobs)
     part, file = out / ".large_number_addition.jsonl.part", f"large_number_addition.{format}"
     for _ in range(4 if jobs == 1 else 2):
-        run = subprocess.Popen([sys.executable, "-c", WRITE, str(out), str(jobs), format])
+        command = [sys.executable, "-c", WRITE, str(out), str(jobs), format]
+        run = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # joblib tells there what it cleans up
         enough = (part.stat().st_size if part.exists() else 0) + rng.randrange(1, size // 5)
         while run.poll() is None and (part.stat().st_size if part.exists() else 0) < enough:
             time.sleep(0.002)

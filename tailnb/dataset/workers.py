@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from itertools import islice
+from multiprocessing import current_process
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -109,14 +110,14 @@ def source_of(task: Task) -> tuple[str, int]:
 
 @cache
 def end_with(parent: int) -> None:
-    """End this process, if that is its parent, once the parent was killed: nobody else would."""
+    """End this process, if it is joblib's own, once its parent was killed: it would wait for ever."""
 
     def watch() -> None:
         while os.getppid() == parent:
             sleep(1)
         os._exit(1)
 
-    if os.getppid() == parent:
+    if current_process().name.startswith("LokyProcess"):
         Thread(target=watch, daemon=True).start()
 
 
