@@ -5,46 +5,20 @@ import subprocess
 import sys
 from itertools import islice, pairwise
 from typing import Any
-from unittest.mock import patch
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from own_machines import LIMIT, small_machines, words
 
-from tailnb.machines import MachineError, TuringMachine, machine, machines, parse, run_length
+from tailnb.machines import MachineError, TuringMachine, machine, machines, parse
 from tailnb.machines.catalogue import module
 from tailnb.machines.errors import located
 from tailnb.machines.formats import formats, to_bbchallenge
 
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
-
-LIMIT = 300
 SVG = "{http://www.w3.org/2000/svg}"
 BUSY_BEAVERS = {"bb2": (6, 4), "bb3": (21, 5), "bb4": (107, 13), "bb5": (47_176_870, 4098)}
-words = st.text("01", max_size=12)
-
-
-@st.composite
-def small_machines(draw: st.DrawFn, moves: str = "LRS", blank: str = "_") -> TuringMachine:
-    """Machines of 1 to 4 states over the blank, 0 and 1, some rules missing."""
-    states = [f"q{number}" for number in range(draw(st.integers(1, 4)))]
-    symbols = sorted({blank, "0", "1"})
-    rules = st.tuples(st.sampled_from([*states, "halt"]), st.sampled_from(symbols), st.sampled_from(moves))
-    keys = st.tuples(st.sampled_from(states), st.sampled_from(symbols))
-    table = draw(st.dictionaries(keys, rules, min_size=1))
-    return TuringMachine(table, "q0", blank, states=[*states, "halt"], symbols=symbols)
-
-
-@given(small_machines(), words, st.integers(0, LIMIT), st.sampled_from([1, 7, run_length.BATCH]))
-def test_run_equals_steps(made: TuringMachine, word: str, limit: int, batch: int) -> None:
-    *_, last = made.steps(word, max_steps=limit)
-    with patch.multiple(run_length, BATCH=batch, GAIN=LIMIT):  # hands over to the list after one batch
-        run = made.run(word, max_steps=limit)
-    assert (run.steps, run.state, run.head, run.tape) == (last.step, last.state, last.head, last.tape)
-    halts = last.state in made.final_states
-    assert run.outcome == ("halted" if halts else "no_rule" if last.next is None else "step_limit")
 
 
 @given(small_machines(), words)
@@ -68,35 +42,6 @@ def test_a_kept_configuration_never_changes() -> None:
     assert repr(kept[1]) == "<Configuration step=1 state=right head=1 1[1]1>"
     assert first == next(machine("increment").steps("111"))
     assert len(set(kept)) == len(kept)
-
-
-@pytest.mark.parametrize("batch", [1, run_length.BATCH])
-def test_the_tape_grows_far_both_ways(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_length, "BATCH", batch)
-    sweeper = TuringMachine(
-        {
-            ("R", "_"): ("L", "x", "L"),
-            ("R", "x"): ("R", "x", "R"),
-            ("L", "_"): ("R", "x", "R"),
-            ("L", "x"): ("L", "x", "L"),
-        },
-        "R",
-    )
-    cells = sweeper.run(max_steps=10**7).tape
-    assert len(cells) > 3000
-    assert list(cells) == list(range(min(cells), max(cells) + 1))
-    *_, last = sweeper.steps(max_steps=50_000)
-    assert last.tape == sweeper.run(max_steps=50_000).tape
-
-
-@pytest.mark.parametrize("move", ["L", "R"])
-def test_a_blank_trail_costs_no_memory(move: str) -> None:
-    runaway = TuringMachine({("q", "_"): ("q", "_", move)}, "q")
-    *_, last = runaway.steps(max_steps=10_000)
-    run = runaway.run(max_steps=10_000)
-    assert last.tape == run.tape == {}
-    assert abs(last.head) == 10_000
-    assert run.head == last.head
 
 
 @given(st.integers(0, 10**9))
@@ -130,24 +75,6 @@ def test_catalogue_examples(name: str) -> None:
 def test_unknown_machine_names_the_choices() -> None:
     with pytest.raises(ValueError, match=r"no machine 'incremnt'; did you mean 'increment'\? .*'parity'"):
         machine("incremnt")
-
-
-def test_outcomes_and_reasons() -> None:
-    walker = TuringMachine({("q3", "0"): ("q3", "0", "R")}, "q3", input_symbols="01", symbols="01_")
-    stuck = walker.run("001")
-    assert (stuck.outcome, stuck.steps, stuck.reason) == ("no_rule", 2, "no rule for state q3 reading 1")
-    limited = walker.run("000", max_steps=2)
-    assert limited.outcome == "step_limit"
-    assert "limit of 2 steps" in limited.reason
-    halted = machine("increment").run("1")
-    assert halted.outcome == "halted"
-    assert halted.reason == "reached the final state halt"
-    assert repr(halted) == "<Run halted after 4 steps: '10'; reached the final state halt>"
-
-
-def test_a_final_initial_state_halts_at_once() -> None:
-    done = TuringMachine({("q", "_"): ("halt", "_", "S")}, "halt")
-    assert (done.run().outcome, done.run().steps, len(list(done.steps()))) == ("halted", 0, 1)
 
 
 def test_steps_without_a_limit_are_endless_and_lazy() -> None:

@@ -4,12 +4,15 @@ from tailnb.machines.catalogue import machine, machines
 from tailnb.machines.configuration import Configuration
 from tailnb.machines.errors import MachineError
 from tailnb.machines.formats import parse
+from tailnb.machines.history import Breakpoint, History
 from tailnb.machines.rules import Transition
 from tailnb.machines.running import Run
 from tailnb.machines.turing_machine import TuringMachine
 
 __all__ = [
+    "Breakpoint",
     "Configuration",
+    "History",
     "MachineError",
     "Run",
     "Transition",

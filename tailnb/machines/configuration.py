@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -76,18 +76,21 @@ def configurations(
     machine: TuringMachine, word: Sequence[str], max_steps: int | None
 ) -> Iterator[Configuration]:
     """The machine's configurations on the word, from the initial one to the last."""
+    symbol, right = half(reversed(word), machine.blank) or (machine.blank, None)
+    state = machine.initial_state
+    rule = machine.transitions.get((state, symbol))
+    first = Configuration(0, state, 0, symbol, None, rule, None, right, machine.blank)
+    return onwards(machine, first, max_steps)
+
+
+def onwards(machine: TuringMachine, start: Configuration, max_steps: int | None) -> Iterator[Configuration]:
+    """The configurations from a given one on; ``max_steps`` counts from the beginning of the run."""
     rules, blank = machine.transitions, machine.blank
-    left: Half = None
-    right: Half = None
-    for one in reversed(word):
-        right = (one, right)
-    symbol, right = right or (blank, None)
-    step, head, state = 0, 0, machine.initial_state
-    taken, rule = None, rules.get((state, symbol))
-    while True:
-        yield Configuration(step, state, head, symbol, taken, rule, left, right, blank)
-        if rule is None or step == max_steps:
-            return
+    step, state, head, symbol = start.step, start.state, start.head, start.symbol
+    left, right, rule = start._left, start._right, start.next
+    yield start
+    while rule is not None and step != max_steps:
+        taken = rule
         state, symbol, move = rule
         # Blanks beyond the last symbol are not kept: the tape is blank there anyway.
         if move == "R":
@@ -97,4 +100,13 @@ def configurations(
             right = (symbol, right) if right or symbol != blank else None
             symbol, left = left or (blank, None)
         head += MOVES[move]
-        step, taken, rule = step + 1, rule, rules.get((state, symbol))
+        step, rule = step + 1, rules.get((state, symbol))
+        yield Configuration(step, state, head, symbol, taken, rule, left, right, blank)
+
+
+def half(symbols: Iterable[str], blank: str) -> Half:
+    """One half of the tape, from its far end to the symbol beside the head."""
+    found: Half = None
+    for one in symbols:
+        found = (one, found) if found or one != blank else None
+    return found

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from tailnb.machines.rules import MOVES, State
-from tailnb.machines.run_length import Moment, sweep
+from tailnb.machines.list_tape import Moment, Program, walk
+from tailnb.machines.rules import State
+from tailnb.machines.run_length import sweep
 
 if TYPE_CHECKING:
     from tailnb.machines.turing_machine import TuringMachine
 
 Outcome = Literal["halted", "no_rule", "step_limit"]
-MARGIN = 1024  # blank cells by which the tape grows at least
+PATIENCE = 10_000  # steps on a list tape, before a run-length tape is tried for the first time
+PER_CELL = 16  # and for each cell of the tape, as it takes time to change from one tape to the other
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,54 +49,25 @@ class Run:
 
 
 def run(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Run:
-    """Runs on a run-length tape for as long as that pays, then on a list of small numbers."""
-    codes = {symbol: code for code, symbol in enumerate(machine.symbols)}
-    row, blank = compiled(machine, codes)[machine.initial_state], codes[machine.blank]
-    start = sweep(row, [codes[symbol] for symbol in word], blank, max_steps)
-    tape, origin, head, row, steps = walk(start, blank, max_steps)
-    state = row[-1]
-    cells = {at - origin: machine.symbols[code] for at, code in enumerate(tape) if code != blank}
-    outcome, reason = ending(machine, state, machine.symbols[tape[head]], steps)
+    """Runs on a list tape and, where a run is long, on a run-length tape for as long as that pays."""
+    program = Program(machine)
+    moment, blank, patience = program.start(word), program.blank, PATIENCE
+    while True:
+        on_list = max(patience, PER_CELL * len(moment.tape))
+        moment = walk(moment, blank, min(max_steps, moment.steps + on_list))
+        if moment.steps == max_steps or moment.row[moment.tape[moment.head]] is None:
+            return ended(machine, moment, blank)
+        moment = sweep(moment, blank, max_steps)
+        patience *= 2  # a machine that does not sweep is asked less and less often
+
+
+def ended(machine: TuringMachine, moment: Moment, blank: int) -> Run:
+    """What is told of a run that ended so."""
+    tape, origin, head, row, steps = moment
+    symbols, state = machine.symbols, row[-1]
+    cells = {address: symbols[code] for address, code in enumerate(tape, -origin) if code != blank}
+    outcome, reason = ending(machine, state, symbols[tape[head]], steps)
     return Run(outcome, steps, state, head - origin, MappingProxyType(cells), reason, machine.blank)
-
-
-def walk(start: Moment, blank: int, max_steps: int) -> Moment:
-    """Runs on, step by step, on a list that grows both ways, until no rule applies or to the limit."""
-    tape, origin, head, row, steps = start
-    while steps < max_steps and row[tape[head]] is not None:
-        # The head cannot leave the tape for as many steps as the nearer end is away: no test per step.
-        chunk = min(head, len(tape) - 1 - head)
-        if chunk:
-            row, head, done = advance(tape, row, head, min(chunk, max_steps - steps))
-            steps += done
-            continue
-        more = [blank] * max(len(tape), MARGIN)
-        if head < len(tape) - 1:
-            tape[:0] = more
-            origin += len(more)
-            head += len(more)
-        else:
-            tape += more
-    return Moment(tape, origin, head, row, steps)
-
-
-def compiled(machine: TuringMachine, codes: Mapping[str, int]) -> dict[State, list[Any]]:
-    """A row per state: for each symbol (written code, move, next row) or None; last the state itself."""
-    rows: dict[State, list[Any]] = {state: [None] * len(codes) + [state] for state in machine.states}
-    for (state, read), rule in machine.transitions.items():
-        rows[state][codes[read]] = (codes[rule.write], MOVES[rule.move], rows[rule.state])
-    return rows
-
-
-def advance(tape: list[int], row: list[Any], head: int, limit: int) -> tuple[list[Any], int, int]:
-    """Up to ``limit`` steps, fewer when no rule applies; returns the row, the head and the steps done."""
-    for done in range(limit):
-        rule = row[tape[head]]
-        if rule is None:
-            return row, head, done
-        tape[head], move, row = rule
-        head += move
-    return row, head, limit
 
 
 def ending(machine: TuringMachine, state: State, symbol: str, steps: int) -> tuple[Outcome, str]:

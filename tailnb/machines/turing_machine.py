@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tailnb.machines.checks import check_limit, check_states, check_symbols, state_set
 from tailnb.machines.configuration import Configuration, configurations
+from tailnb.machines.history import History
 from tailnb.machines.rules import State, Transition, hashable, in_order, text_symbol, transition_function
 from tailnb.machines.running import Run, run
 from tailnb.machines.words import symbols_of
@@ -108,6 +109,14 @@ class TuringMachine:
         """
         check_limit(max_steps)
         return run(self, symbols_of(word, self.input_symbols, self.blank), max_steps)
+
+    def history(self, word: str | Sequence[str] = "", *, max_steps: int = 1_000_000) -> History:
+        """The run as `run` does it, kept so that one can look at any of its steps, back and forth.
+
+        Raises MachineError for a symbol outside the input alphabet, or a negative limit.
+        """
+        check_limit(max_steps)
+        return History(self, symbols_of(word, self.input_symbols, self.blank), max_steps)
 
     def table(self) -> str:
         """The rules as an aligned text, a line each, for ``print``."""

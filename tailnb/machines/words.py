@@ -17,6 +17,8 @@ def symbols_of(word: str | Sequence[str], alphabet: Sequence[str], blank: str) -
         raise MachineError(f"a word is a text or a list of symbols, not {word!r}{typed(word)}", "word")
     symbols = split(word, alphabet) if isinstance(word, str) else list(word)
     known = set(alphabet)
+    if isinstance(word, str) and known.issuperset(symbols):  # as nearly always, and soon seen
+        return symbols
     for position, symbol in enumerate(symbols):
         if not isinstance(symbol, str) or symbol not in known:
             raise MachineError(foreign(symbol, position, alphabet, blank), "word")
