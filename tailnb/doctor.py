@@ -32,6 +32,8 @@ LAB = (
     "torch",
     "transformers",
     "safetensors",
+    "joblib",
+    "pyarrow",
 )
 GPU = ("accelerate", "bitsandbytes", "datasets", "peft", "trl")
 MODEL = "Qwen/Qwen2.5-7B"
