@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
+from transformers import GenerationConfig  # noqa: E402
+
 import tailnb  # noqa: E402
 from tailnb.evaluation import first_errors, log, wilson  # noqa: E402
 from tailnb.evaluation.log import LONGEST_TEXT, OUTPUTS, storable  # noqa: E402
@@ -239,20 +241,38 @@ def test_a_batch_that_does_not_fit_is_halved_and_a_row_that_does_not_is_an_error
         list(generate(*loaded, [[1]] * 2, [5] * 2))
 
 
-def test_a_models_own_generation_config_changes_no_text_but_its_end_marks_count(loaded):
+def test_a_row_at_the_end_of_its_budget_keeps_no_other_waiting(loaded, monkeypatch):
     model, tokenizer = loaded
-    prompts = prompts_of(tokenizer, nano.problems("compare_numbers", "S", 2))
-    (_, plain) = (row.numbers for row in generate(model, tokenizer, prompts, [200, 200]))
-    own = model.generation_config
-    try:
-        model.generation_config = type(own)(
-            eos_token_id=[plain[9]], do_sample=True, temperature=0.7, repetition_penalty=1.5, top_k=3
-        )
-        (_, changed) = generate(model, tokenizer, prompts, [200, 200])
-    finally:
-        model.generation_config = own
-    assert changed.numbers == plain[: plain.index(plain[9])]
-    assert changed.ended
+    short, long = nano.problems("compare_numbers", "S", 1) + nano.problems("compare_numbers", "M", 1)
+    widths, write = [], model.generate
+
+    def recorded(**options):
+        output = write(**options)
+        widths.append(output.shape[1] - options["input_ids"].shape[1])
+        return output
+
+    monkeypatch.setattr(model, "generate", recorded)
+    whole = {
+        row.place: row for row in generate(model, tokenizer, prompts_of(tokenizer, [short, long]), [900, 5])
+    }
+    assert whole[0].ended
+    assert widths == [len(whole[0].numbers) + 1]
+
+
+def test_a_models_own_generation_config_changes_no_text_but_its_end_marks_count(loaded, monkeypatch):
+    model, tokenizer = loaded
+    prompts = prompts_of(tokenizer, nano.problems("compare_numbers", "S", 2))[1:]
+
+    def written(end=2, **config):
+        monkeypatch.setattr(model, "generation_config", GenerationConfig(eos_token_id=[2, end], **config))
+        (row,) = generate(model, tokenizer, prompts, [200])
+        return row
+
+    plain = written()
+    assert written(repetition_penalty=1.5, do_sample=True, temperature=3.0, use_cache=False)[:3] == plain[:3]
+    cut = written(end=plain.numbers[9])
+    assert cut.numbers == plain.numbers[: plain.numbers.index(plain.numbers[9])]
+    assert cut.ended
 
 
 def test_a_model_in_training_can_be_looked_at(tail):
@@ -410,6 +430,13 @@ def test_more_problems_ranges_and_tasks_go_into_the_same_folder(tmp_path):
     assert evaluate_writer(Scripted(after=0), "lcs", "S", 2, folder=tmp_path)[0].n == 2
 
 
+def test_a_line_that_is_there_twice_counts_once(tmp_path):
+    found = evaluate_writer(Scripted(), "binary_search", "S", 3, folder=tmp_path)
+    path = tmp_path / OUTPUTS
+    path.write_bytes(path.read_bytes() * 2)
+    assert evaluate_writer(Scripted(after=0), "binary_search", "S", 3, folder=tmp_path) == found
+
+
 def test_what_was_kept_can_be_checked_by_the_command_too(tmp_path):
     found = evaluate_writer(Scripted(), "binary_search", ("S", "M"), 4, folder=tmp_path)
     checked = check_outputs(tmp_path / OUTPUTS).results()
@@ -565,6 +592,7 @@ class Handler(BaseHTTPRequestHandler):
     """A model that knows every answer, and a server with moods."""
 
     def do_GET(self):
+        self.server.seen.append((self.path, None, self.headers.get("Authorization")))
         self.answer(200, {"data": [{"id": name} for name in self.server.models]})
 
     def do_POST(self):
@@ -635,7 +663,7 @@ def test_a_base_model_is_asked_by_chat_and_a_fine_tuned_one_gets_its_prompt(serv
         None,
         3,
     )
-    path, body, key = server.seen[0]
+    path, body, key = server.seen[1]  # the first one asked for the model's name
     assert (path, key) == ("/v1/chat/completions", f"Bearer {KEY}")
     assert body["messages"][0]["content"].endswith(f"\n{ASK}")
     assert (body["model"], body["temperature"], body["max_tokens"]) == ("known", 0, FREE)
@@ -682,7 +710,7 @@ def test_a_server_may_ask_for_a_pause(server):
         ),
         ([mood(404)], "answered 404 .* an address ends as in http://localhost:8000/v1"),
         ([mood(400, b'{"error": "the context\x1b[31m is 10"}')], "answered 400 .*context\ufffd"),
-        ([mood(307, Location="http://127.0.0.1:9/")], "answered 307 Temporary Redirect"),
+        ([mood(302, Location="/v1/models")], "answered 302 Found"),
         ([mood(200, b"<html>hello")], "answered with something else than JSON: <html>hello"),
         ([mood(200, b"[" * 100_000)], "answered with something else than JSON"),
         ([mood(200, b"{}", Content_Length=99)] * 4, "was not reached: "),

@@ -21,6 +21,7 @@ GREEDY = {
     "repetition_penalty": 1.0,
     "no_repeat_ngram_size": 0,
     "min_new_tokens": 0,
+    "use_cache": True,
 }
 
 
