@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +13,15 @@ module("playwright")
 module("jupyterlab")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "01_turing_machines.ipynb"
-# The notebook's own player of the machine increment, whatever the notebook calls it.
 PLAYER = """
+from tailnb.machines import machine
 from tailnb.views import TapePlayer
 
-players = [one for one in list(globals().values()) if isinstance(one, TapePlayer)]
-tested = next(one for one in players if one.machine.name == "increment")
-tested.machine.name, tested._run["text"]
+tested = TapePlayer(machine("increment"), "1011")
+tested
 """
 TRACE = """
 import tailnb
-from tailnb.machines import machine
 from tailnb.views import TraceExplorer
 
 trace_view = TraceExplorer(tailnb.imitate(machine("increment"), "1011"), link=tested)
@@ -48,22 +44,24 @@ cells = (Operand(evil, evil),)
 state = AtomicState(evil, cells, evil, (evil,), cells, evil)
 display(hostile, TraceExplorer(Trace(evil, cells, (state, state), evil), evil))
 """
+CELLS = (PLAYER, TRACE, EXPLORER, HOSTILE)
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A JupyterLab page with the first notebook, and four cells more, run to its end."""
+    """A JupyterLab page with a notebook of widgets, run to its end."""
     folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    notebook.cells += [nbformat.v4.new_code_cell(cell.strip()) for cell in (PLAYER, TRACE, EXPLORER, HOSTILE)]
-    nbformat.write(notebook, notebooks / NOTEBOOK.name)
+    cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in CELLS]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, notebooks / "widgets.ipynb")
     with jupyterlab(folder, notebooks) as address, browser_page() as opened:
-        run_notebook(opened, address.format(NOTEBOOK.name))
+        run_notebook(opened, address.format("widgets.ipynb"))
         yield opened
 
 
 def increment(page: Any) -> Any:
-    """The notebook's player of the machine increment, on 1011: 8 steps."""
+    """The player of the machine increment on 1011: 8 steps."""
     return page.get_by_role("group", name="Tape player: increment")
 
 

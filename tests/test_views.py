@@ -1,95 +1,15 @@
-"""Widgets without a browser: traits, data sent to the front end, and the static forms."""
+"""What all widgets share: their scripts, their colours, and how they are imported."""
 
-import json
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from markup import EVIL, SURVIVORS, Tags
-
-from tailnb.machines import MachineError, TuringMachine, machine
 
 pytest.importorskip("anywidget")
-import traitlets
-
 from tailnb import views
-from tailnb.views import TapePlayer, assets, player
-
-
-def evil_machine() -> TuringMachine:
-    rules = {(f"<b>{EVIL}", EVIL): ("halt", f"{EVIL}!", "R")}
-    return TuringMachine(rules, f"<b>{EVIL}", name="<script>alert(1)</script>")
-
-
-def replayed(data: dict[str, Any]) -> tuple[str, int, dict[int, str]]:
-    """The last state, head and tape, as the front end works them out from what it is sent."""
-    tape, head, state = dict(enumerate(data["word"])), 0, data["initial"]
-    for number in data["path"]:
-        source, read, write, move, goto = data["rules"][number]
-        assert (source, read) == (state, tape.get(head, 0))
-        tape[head], state = write, goto
-        head += {"L": -1, "R": 1, "S": 0}[move]
-    return data["states"][state], head, {at: data["symbols"][code] for at, code in tape.items() if code}
-
-
-@pytest.mark.parametrize(("name", "word"), [("increment", "1011"), ("palindrome", "abba"), ("bb4", "")])
-def test_what_is_sent_replays_the_run(name: str, word: str) -> None:
-    shown, run = TapePlayer(machine(name), word), machine(name).run(word)
-    assert replayed(shown._run) == (run.state, run.head, run.tape)
-    assert (len(shown), shown._run["reason"]) == (run.steps, run.reason)
-
-
-def test_a_long_run_is_sent_compactly() -> None:
-    shown = TapePlayer(machine("bb5"), max_steps=100_000)
-    assert len(json.dumps(shown._run)) < 500_000
-    assert shown._run["outcome"] == "step_limit"
-
-
-def test_index_is_the_source_of_truth() -> None:
-    shown = TapePlayer(machine("increment"), "1011", index=3)
-    assert (shown.index, shown.configuration.step, shown.configuration.head) == (3, 3, 3)
-    shown.index = 99
-    assert shown.index == len(shown) == 8
-    shown.index = -1
-    assert shown.index == 0
-    other = TapePlayer(machine("increment"), "1011")
-    traitlets.link((shown, "index"), (other, "index"))
-    shown.index = 5
-    assert other.configuration == shown.configuration
-    assert repr(shown) == "<TapePlayer increment: step 5 of 8, reached the final state halt>"
-
-
-def test_wrong_values_are_refused() -> None:
-    with pytest.raises(MachineError, match="symbol '2' at position 1"):
-        TapePlayer(machine("increment"), "12")
-    with pytest.raises(traitlets.TraitError, match="steps a second"):
-        TapePlayer(machine("increment"), "1", speed=0)
-
-
-def test_static_form_shows_first_and_last_steps() -> None:
-    bundle, _ = TapePlayer(machine("bb4"))._repr_mimebundle_()
-    assert {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"} <= bundle.keys()
-    html = Tags(bundle["text/html"])
-    assert html.tags <= SURVIVORS
-    assert html.attributes <= {"style", "open", "colspan"}
-    assert "96 more" in html.text
-    assert "bb4: 107 steps, reached the final state Z" in html.text
-    assert len(re.findall("<tr><td", bundle["text/html"])) == 13
-    short = Tags(TapePlayer(machine("increment"), "1").static_html())
-    assert " more" not in short.text
-    assert "[1]" in short.text.replace("\xa0", "")
-
-
-def test_static_form_escapes_everything() -> None:
-    shown = TapePlayer(evil_machine(), [EVIL, EVIL])
-    html = Tags(shown.static_html())
-    assert html.tags <= SURVIVORS
-    assert html.attributes <= {"style", "open", "colspan"}
-    assert EVIL in html.text
-    assert "<script>" in html.text
+from tailnb.views import assets, player
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ function keys(root, move, toggle) {
   root.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     event.stopPropagation(); // a letter typed here must not run a notebook command, such as "delete cell"
-    if (["SELECT", "TEXTAREA"].includes(event.target.tagName)) return;
+    if (event.target.matches("select, textarea, input:not([type=range])")) return;
     if (event.key in moves) move(moves[event.key]);
     else if (toggle && event.key === " " && !["BUTTON", "SUMMARY"].includes(event.target.tagName)) toggle();
     else return;

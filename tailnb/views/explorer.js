@@ -12,7 +12,6 @@ const CARD = [
   ["goto", "linear transition", ": next", "the next state"],
 ];
 const UNSAID = { tape: ["label", "operation"], plain: ["label", "reads", "goto"] }; // what a style leaves out
-const PATIENCE = 2500; // milliseconds until a kernel that does not answer is said not to
 
 function heading(view) {
   const bar = make("div", "tnb-header", view.root);
@@ -139,38 +138,6 @@ function verdicts(model, last) {
 const SILENT = "The kernel does not answer: it is busy, or gone. Stepping works without it.";
 const NONE = "Style, modules and checking need a running kernel. Stepping works without it.";
 
-// Asks the kernel whether it is there, and shows the controls that need it once it answers.
-function kernel(view) {
-  const { model, root } = view;
-  let timer;
-  const send = (message, otherwise) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => view.say(otherwise), PATIENCE);
-    try {
-      model.send(message);
-    } catch {
-      view.say(otherwise); // a page without a kernel, or one that has been shut down
-    }
-  };
-  view.ask = (message, words = "") => {
-    view.say(words);
-    send(message, SILENT);
-  };
-  const answered = (message) => {
-    if (message !== "here") return;
-    clearTimeout(timer);
-    view.say("");
-    view.live = true;
-    root.classList.add("tnb-live-kernel");
-  };
-  model.on("msg:custom", answered);
-  send({ hello: true }, NONE);
-  return () => {
-    clearTimeout(timer);
-    model.off("msg:custom", answered);
-  };
-}
-
 async function render({ model, el }) {
   const trace = model.get("_trace");
   const owner = await indexOwner(model);
@@ -215,7 +182,7 @@ async function render({ model, el }) {
     parts.forEach((part) => part.report?.());
     draw();
   };
-  const forget = kernel(view);
+  const forget = kernel(view, SILENT, NONE);
   parts.forEach((part) => part.rewrite?.());
   report();
   owner.on("change:index change:playing change:speed", draw);

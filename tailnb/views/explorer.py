@@ -42,7 +42,10 @@ class TraceExplorer(Stepper):
     unknown style or module, and for a trace of more than 20,000 states.
     """
 
-    _esm = read("common.js", "steps.js", "lines.js", "cells.js", "program.js", "checker.js", "explorer.js")
+    _esm = read(
+        *("common.js", "steps.js", "kernel.js", "lines.js", "cells.js"),
+        *("program.js", "checker.js", "explorer.js"),
+    )
     _css = read("theme.css", "steps.css", "explorer.css")
 
     style = traitlets.Unicode("core")  # not sent: in the browser the name belongs to all widgets

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import traitlets
 
-from tailnb.machines import Configuration, TuringMachine
-from tailnb.machines.running import ending
+from tailnb.machines import Breakpoint, Configuration, History, MachineError, TuringMachine
 from tailnb.views import static
 from tailnb.views.assets import read
 from tailnb.views.stepper import Stepper
+from tailnb.views.visible import seen, visible
+
+LONGEST = 1_000_000  # steps; a browser takes them all, and remembers which rule each one took
 
 
 class TapePlayer(Stepper):
@@ -20,65 +22,139 @@ class TapePlayer(Stepper):
     Arguments:
         machine: any TuringMachine.
         word: the input, as ``machine.run`` takes it.
-        max_steps: how many steps at most are played; up to about 100,000 stay smooth.
+        max_steps: how many steps at most are played; a million is the most.
+        breakpoints: where playing stops; each a Breakpoint.
 
-    ``index`` is the step shown; `Stepper` says more. Raises MachineError for a word with a foreign symbol.
+    ``index`` is the step shown; `Stepper` says more. ``breakpoints`` can be set at any time, and `load`
+    shows another run. Raises MachineError for a word with a foreign symbol, too many steps, or a breakpoint
+    that names an unknown state or symbol.
     """
 
-    _esm = read("common.js", "steps.js", "player.js")
+    _esm = read(
+        *("common.js", "steps.js", "tape.js", "strip.js", "rules.js"),
+        *("diagram.js", "breakpoints.js", "player.js"),
+    )
     _css = read("theme.css", "steps.css", "player.css")
 
     _run = traitlets.Dict().tag(sync=True)
+    _breakpoints = traitlets.List(traitlets.List()).tag(sync=True)
 
     def __init__(
         self,
         machine: TuringMachine,
         word: str | Sequence[str] = "",
         *,
-        max_steps: int = 10_000,
+        max_steps: int = 100_000,
+        breakpoints: Iterable[Breakpoint] = (),
         **traits: Any,
     ) -> None:
-        self.machine = machine
-        self.configurations = list(machine.steps(word, max_steps=max_steps))
-        data = run_data(machine, self.configurations)
-        super().__init__(_run=data, _last=len(data["path"]), **traits)
+        self.max_steps = max_steps
+        self.history = recorded(machine, word, max_steps)
+        data = run_data(self.history)
+        codes = [coded(machine, one) for one in breakpoints]
+        super().__init__(_run=data, _last=data["steps"], _breakpoints=codes, **traits)
+
+    def load(self, machine: TuringMachine, word: str | Sequence[str] = "") -> None:
+        """Show another run, from its first step; breakpoints that the machine knows stay.
+
+        Raises MachineError for a word with a foreign symbol; the player has not changed then.
+        """
+        kept = self.breakpoints
+        self.history = recorded(machine, word, self.max_steps)
+        data = run_data(self.history)
+        with self.hold_sync():
+            self.playing, self.index = False, 0
+            self._run, self._last = data, data["steps"]
+            self._breakpoints = [coded(machine, one) for one in kept if known(machine, one)]
+
+    @property
+    def machine(self) -> TuringMachine:
+        """The machine that is played."""
+        return self.history.machine
 
     @property
     def configuration(self) -> Configuration:
         """The configuration that is shown."""
-        return self.configurations[self.index]
+        return self.history[self.index]
+
+    @property
+    def breakpoints(self) -> list[Breakpoint]:
+        """Where playing stops."""
+        return [decoded(self.machine, one) for one in self._breakpoints]
+
+    @breakpoints.setter
+    def breakpoints(self, points: Iterable[Breakpoint]) -> None:
+        self._breakpoints = [coded(self.machine, one) for one in points]
 
     def __repr__(self) -> str:
         name = self.machine.name or "machine"
         return f"<TapePlayer {name}: step {self.index} of {len(self)}, {self._run['reason']}>"
 
     def static_html(self) -> str:
-        """The run's first and last steps as an HTML table that needs neither kernel nor script."""
+        """The diagram, and the run's first and last steps as a table; needs neither kernel nor script."""
         summary = f"{self.machine.name or 'Turing machine'}: {len(self):,} steps, {self._run['reason']}"
-        return static.details(summary, static.run_table(self.machine, self.configurations))
+        return static.details(summary, static.run_table(self.history))
 
 
-def run_data(machine: TuringMachine, configurations: Sequence[Configuration]) -> dict[str, Any]:
-    """What the front end needs: the rules, the word and the number of the rule that each step takes."""
-    symbols = [machine.blank, *(symbol for symbol in machine.symbols if symbol != machine.blank)]
-    symbol_code = {symbol: code for code, symbol in enumerate(symbols)}
-    state_code = {state: code for code, state in enumerate(machine.states)}
-    rule_code = {key: code for code, key in enumerate(machine.transitions)}
-    first, last = configurations[0], configurations[-1]
-    word = [first.tape[address] for address in range(len(first.tape))]
-    outcome, reason = ending(machine, last.state, last.symbol, last.step)
+def recorded(machine: TuringMachine, word: str | Sequence[str], max_steps: int) -> History:
+    """The run; raises MachineError for a limit beyond what a browser can take."""
+    if isinstance(max_steps, int) and max_steps > LONGEST:
+        limit = f"a player plays {LONGEST:,} steps at most, not {max_steps:,}"
+        raise MachineError(f"{limit}; `machine.run` takes more", "max_steps")
+    return machine.history(word, max_steps=max_steps)
+
+
+def run_data(history: History) -> dict[str, Any]:
+    """What the front end needs: the rules and the word, on which it takes that many steps itself."""
+    machine, word = history.machine, history[0].tape
+    symbols = {symbol: code for code, symbol in enumerate(alphabet(machine))}
+    states = {state: code for code, state in enumerate(machine.states)}
     return {
-        "name": machine.name,
-        "text": "".join(word),
-        "word": [symbol_code[symbol] for symbol in word],
-        "states": [str(state) for state in machine.states],
-        "symbols": symbols,
-        "initial": state_code[machine.initial_state],
+        "name": visible(machine.name),
+        "word": [symbols[word[address]] for address in range(len(word))],
+        "states": [visible(str(state)) for state in machine.states],
+        "symbols": [seen(symbol) for symbol in symbols],
+        "initial": states[machine.initial_state],
         "rules": [
-            [state_code[state], symbol_code[read], symbol_code[go.write], go.move, state_code[go.state]]
+            [states[state], symbols[read], symbols[go.write], go.move, states[go.state]]
             for (state, read), go in machine.transitions.items()
         ],
-        "path": [rule_code[one.state, one.symbol] for one in configurations[:-1]],
-        "outcome": outcome,
-        "reason": reason,
+        "steps": history.steps,
+        "outcome": history.outcome,
+        "reason": visible(history.reason),
     }
+
+
+def alphabet(machine: TuringMachine) -> list[str]:
+    """The machine's symbols by their numbers in the front end: the blank is 0."""
+    return [machine.blank, *(symbol for symbol in machine.symbols if symbol != machine.blank)]
+
+
+def coded(machine: TuringMachine, point: Breakpoint) -> list[int | None]:
+    """A breakpoint for the front end: a state's and a symbol's number, and a cell; None where any will do.
+
+    Raises MachineError for a state or symbol that the machine does not have.
+    """
+    point.check(machine)
+    state = None if point.state is None else machine.states.index(point.state)
+    symbol = None if point.symbol is None else alphabet(machine).index(point.symbol)
+    return [state, symbol, point.cell]
+
+
+def decoded(machine: TuringMachine, codes: Sequence[int | None]) -> Breakpoint:
+    """The breakpoint that the front end's numbers stand for."""
+    state, symbol, cell = codes
+    return Breakpoint(
+        None if state is None else machine.states[state],
+        None if symbol is None else alphabet(machine)[symbol],
+        cell,
+    )
+
+
+def known(machine: TuringMachine, point: Breakpoint) -> bool:
+    """Whether the machine has the state and the symbol that the breakpoint names."""
+    try:
+        point.check(machine)
+    except MachineError:
+        return False
+    return True

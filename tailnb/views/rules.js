@@ -1,0 +1,64 @@
+// The machine's rules: the last and the next one in words, and all of them as a table.
+
+const MOVES = { L: "left", R: "right", S: "stay" };
+const OPEN = 60; // a longer table starts folded
+
+function spell(run, rule) {
+  const [state, read, write, move, next] = rule;
+  const goto = next === state ? `stay in ${run.states[next]}` : `go to ${run.states[next]}`;
+  const still = move === "S" ? "do not move" : `move ${MOVES[move]}`;
+  return `in ${run.states[state]}, reading ${run.symbols[read]}: write ${run.symbols[write]}, ${still}, ${goto}`;
+}
+
+function ruleLines({ root, run, tape }) {
+  const list = make("div", "tnb-rules", root);
+  const line = (name, role) => {
+    make("span", "tnb-muted", list).textContent = name;
+    return make("span", "", list, { "data-role": role });
+  };
+  const last = line("Last rule", "last-rule");
+  const next = line("Next rule", "next-rule");
+  const none = run.outcome === "step_limit" ? "not played: the step limit" : "none";
+  return () => {
+    last.textContent = tape.index ? spell(run, tape.rule(tape.index - 1)) : "none yet";
+    next.textContent = tape.ended ? none : spell(run, tape.rule(tape.index));
+  };
+}
+
+function transitionTable(view) {
+  const { run, tape } = view;
+  const details = make("details", "tnb-table", view.side);
+  details.open = run.rules.length <= OPEN;
+  make("summary", "", details).textContent = `Transition function (${run.rules.length.toLocaleString("en")} rules)`;
+  const scroller = make("div", "tnb-scroll", details);
+  const table = make("table", "", scroller);
+  const head = make("tr", "", make("thead", "", table));
+  make("th", "tnb-corner", head, { scope: "col" }).textContent = "state \\ reads";
+  for (const symbol of run.symbols) make("th", "", head, { scope: "col" }).textContent = symbol;
+  const body = make("tbody", "", table);
+  const rows = new Map();
+  const boxes = new Map();
+  const row = (state) => {
+    const line = make("tr", "", body);
+    make("th", "", line, { scope: "row" }).textContent = run.states[state];
+    rows.set(state, line);
+    run.symbols.forEach((_, symbol) => boxes.set(`${state} ${symbol}`, make("td", "", line)));
+  };
+  for (const [state, read, write, move, next] of run.rules) {
+    if (!rows.has(state)) row(state);
+    const box = boxes.get(`${state} ${read}`);
+    make("b", "", box).textContent = run.symbols[write];
+    make("span", "tnb-move", box).textContent = move;
+    make("span", "", box).textContent = run.states[next];
+  }
+  for (const box of boxes.values()) if (!box.childElementCount) box.textContent = "–";
+  let active;
+  return () => {
+    active?.removeAttribute("aria-current");
+    for (const [state, line] of rows) line.classList.toggle("tnb-current", state === tape.state);
+    active = boxes.get(`${tape.state} ${tape.at(tape.head)}`);
+    active?.setAttribute("aria-current", "step");
+    if (active && scroller.scrollHeight > scroller.clientHeight)
+      scroller.scrollTop = active.parentElement.offsetTop - scroller.clientHeight / 2;
+  };
+}
