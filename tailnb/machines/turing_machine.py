@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from tailnb.machines.checks import check_limit, check_states, check_symbols, state_set
 from tailnb.machines.configuration import Configuration, configurations
 from tailnb.machines.history import History
-from tailnb.machines.rules import State, Transition, hashable, in_order, text_symbol, transition_function
+from tailnb.machines.rules import Key, State, Transition, hashable, in_order, text_symbol, transition_function
 from tailnb.machines.running import Run, run
 from tailnb.machines.words import symbols_of
 
 if TYPE_CHECKING:
-    from tailnb.machines.diagram import Diagram
+    from tailnb.machines.picture import Picture
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -126,11 +126,14 @@ class TuringMachine:
         lines = ("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
 
-    def diagram(self) -> Diagram:
-        """The state diagram as SVG, which a notebook shows."""
+    def diagram(self, state: State = None, rule: Key | None = None) -> Picture:
+        """The state diagram as SVG, which a notebook shows; `tailnb.machines.diagram.diagram` says more.
+
+        Raises MachineError for a state, or a rule ``(state, symbol)``, to be marked that the machine lacks.
+        """
         from tailnb.machines.diagram import diagram
 
-        return diagram(self)
+        return diagram(self, state, rule)
 
     def __hash__(self) -> int:
         return hash((frozenset(self.transitions.items()), self.initial_state, self.blank))
