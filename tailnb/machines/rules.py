@@ -107,3 +107,8 @@ def listed(items: object, what: str) -> list[Any]:
     if not isinstance(items, Iterable):
         raise MachineError(f"{what} is a collection, not {items!r}", what)
     return list(items)
+
+
+def skip(state: State, symbols: Iterable[str], move: str) -> dict[Key, Transition]:
+    """Rules that only move: ``skip("q", "01", "R")`` goes right over 0 and 1, and leaves them as they are."""
+    return {(state, symbol): Transition(state, symbol, move) for symbol in symbols}

@@ -22,13 +22,16 @@ Final answer: 10
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import chain, pairwise
 from random import Random
 from typing import Any
 
 from tailnb.machines import Run, TuringMachine, machines, parse
 from tailnb.machines import machine as catalogued
+from tailnb.machines.catalogue import module
 from tailnb.machines.errors import choices
 from tailnb.machines.words import symbols_of
 from tailnb.traces import Tape
@@ -48,17 +51,20 @@ DRAWS = 200  # words that are tried before a machine is given up
 
 
 def sample(rng: Random, low: int, high: int, *, machine: str | None = None) -> dict[str, str]:
-    """A machine of the catalogue, or the one given, and a word on which it stops within SAMPLED steps.
+    """A machine of the catalogue that may stop, or the one given, and a word on which it does so in time.
 
-    Of the words, two fifths are drawn freely, two fifths are mirrored, and the others are nearly so.
+    Of the words, two fifths are drawn freely, two fifths are mirrored, and the others are nearly so. For a
+    machine that says which words make sense to it, four fifths are such.
     Raises ValueError for an unknown machine, and for one that stops in time on none of the words drawn.
     """
-    names = machines() if machine is None else [machine]
+    names = stopping() if machine is None else [machine]
     for name in rng.sample(names, len(names)):
-        chosen = described(name)
+        chosen, form = described(name), _form(name)
         for _ in range(DRAWS):
-            word = _word(rng, chosen.input_symbols, rng.randint(low, high))
-            if word is not None and _stops(chosen.run(word, max_steps=SAMPLED)):
+            number = rng.randint(low, high)
+            shaped = form and rng.random() < 0.8
+            word = _shaped(rng, form, number) if shaped else _word(rng, chosen.input_symbols, number)
+            if word is not None and len(word) >= low and _stops(chosen.run(word, max_steps=SAMPLED)):
                 return {"machine": name, "word": word}
     raise ValueError(
         f"{machine or 'a machine'} stops within {SAMPLED:,} steps on none of {DRAWS} words of length {low} to"
@@ -76,6 +82,31 @@ def _word(rng: Random, letters: tuple[str, ...], number: int) -> str | None:
     if kind > 0.8:
         word[rng.randrange(number)] = rng.choice(letters)
     return "".join(word)
+
+
+def _shaped(rng: Random, form: list[tuple[str, str]], number: int) -> str:
+    """A word of about so many letters, made of the classes of a catalogued machine's WORDS in their order."""
+    stretches = sum(bool(star) for _, star in form)
+    room = number - (len(form) - stretches)
+    if rng.random() < 0.5:  # stretches of one length, which some machines look for
+        sizes = [room // stretches] * stretches
+    else:
+        cuts = sorted(rng.randint(0, room) for _ in range(stretches - 1))
+        sizes = [after - before for before, after in pairwise([0, *cuts, room])]
+    parts = (rng.choices(letters, k=sizes.pop() if star else 1) for letters, star in form)
+    return "".join(chain.from_iterable(parts))
+
+
+def _form(name: str) -> list[tuple[str, str]]:
+    """The classes of letters that make up the words of a machine, each with its star; none for any words."""
+    words = getattr(module(name), "WORDS", "") if name in machines() else ""
+    return re.findall(r"\[([^]]*)\](\*?)", words)
+
+
+@cache
+def stopping() -> list[str]:
+    """The names of the catalogue's machines that stop on at least one of their examples."""
+    return [name for name in machines() if any(one[2] != "step_limit" for one in module(name).EXAMPLES)]
 
 
 @lru_cache
@@ -131,7 +162,7 @@ def length(machine: str, word: str) -> int:
 
 def problem_space(low: int, high: int) -> int:
     """How many words all machines have; with one input symbol, those on which the machine stops in time."""
-    return sum(_words(name, range(low, high + 1)) for name in machines())
+    return sum(_words(name, range(low, high + 1)) for name in stopping())
 
 
 def _words(name: str, numbers: range) -> int:

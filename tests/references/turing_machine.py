@@ -1,5 +1,7 @@
 from hypothesis import strategies as st
 
+from references.machines import BEAVERS, HALTING
+
 BAD = [
     ("bb6", ""),
     ("palindrom", "aba"),
@@ -13,13 +15,6 @@ BAD = [
     ("1RA1RA", ""),
     ("1RB1RA_1LA---", ""),
 ]
-
-BEAVERS = {  # as the busy beaver community writes them
-    "bb2": "1RB1LB_1LA1RZ",
-    "bb3": "1RB1RZ_1LB0RC_1LC1LA",
-    "bb4": "1RB1LB_1LA0LC_1RZ1LD_1RD0RA",
-    "bb5": "1RB1LC_1RC1RB_1RD0LE_1LA1LD_1RZ0LA",
-}
 
 
 def simulate(text: str, word: str, limit: int) -> tuple[str | None, int]:
@@ -40,13 +35,11 @@ def simulate(text: str, word: str, limit: int) -> tuple[str | None, int]:
 
 
 def library(machine: str, word: str) -> str:
-    if machine == "increment":
-        return format(int(word or "0", 2) + 1, f"0{max(1, len(word))}b")
-    if machine == "parity":
-        return word + str(word.count("1") % 2)
-    if machine == "palindrome":
-        return str(int(word == word[::-1]))
-    left, _ = simulate(BEAVERS.get(machine, machine), word, 10**6)
+    if machine in HALTING:
+        left = HALTING[machine](word)
+        return "no_rule" if left is None else left or "_"
+    published, *_ = BEAVERS.get(machine, (machine,))
+    left, _ = simulate(published, word, 10**6)
     assert left is not None
     return left
 

@@ -1,7 +1,9 @@
 """Named machines, one module each: a docstring, ``MACHINE`` and ``EXAMPLES``.
 
-Adding a module here adds the machine everywhere. ``EXAMPLES`` lists triples (word, the word on the
-tape at the end, outcome); the tests run them all.
+Adding a module here adds the machine everywhere. ``EXAMPLES`` lists (word, the word on the tape at the end,
+outcome, steps), one that is stopped by the limit for machines that never halt; the tests run them all.
+``WORDS``, where not every word makes sense, is a regular expression for those that do, made of classes of
+letters in square brackets, each with or without a star.
 """
 
 from dataclasses import replace

@@ -7,4 +7,4 @@ from tailnb.machines.formats import parse
 
 MACHINE = parse("1RB1LB_1LA1RZ")
 
-EXAMPLES = [("", "1111", "halted")]
+EXAMPLES = [("", "1111", "halted", 6)]

@@ -7,4 +7,4 @@ from tailnb.machines.formats import parse
 
 MACHINE = parse("1RB1RZ_1LB0RC_1LC1LA")
 
-EXAMPLES = [("", "11111", "halted")]
+EXAMPLES = [("", "11111", "halted", 21)]

@@ -7,4 +7,4 @@ from tailnb.machines.formats import parse
 
 MACHINE = parse("1RB1LB_1LA0LC_1RZ1LD_1RD0RA")
 
-EXAMPLES = [("", "10111111111111", "halted")]
+EXAMPLES = [("", "10111111111111", "halted", 107)]

@@ -8,4 +8,4 @@ from tailnb.machines.formats import parse
 
 MACHINE = parse("1RB1LC_1RC1RB_1RD0LE_1LA1LD_1RZ0LA")
 
-EXAMPLES = [("", "101" + "001" * 4095 + "1", "halted")]
+EXAMPLES = [("", "101" + "001" * 4095 + "1", "halted", 47_176_870)]

@@ -15,8 +15,8 @@ MACHINE = TuringMachine(
 )
 
 EXAMPLES = [
-    ("1011", "1100", "halted"),
-    ("111", "1000", "halted"),
-    ("0", "1", "halted"),
-    ("", "1", "halted"),
+    ("1011", "1100", "halted", 8),
+    ("111", "1000", "halted", 8),
+    ("0", "1", "halted", 3),
+    ("", "1", "halted", 2),
 ]

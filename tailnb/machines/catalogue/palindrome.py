@@ -34,8 +34,8 @@ MACHINE = TuringMachine(
 )
 
 EXAMPLES = [
-    ("abba", "1", "halted"),
-    ("aba", "1", "halted"),
-    ("ab", "0", "halted"),
-    ("", "1", "halted"),
+    ("abba", "1", "halted", 15),
+    ("aba", "1", "halted", 10),
+    ("ab", "0", "halted", 5),
+    ("", "1", "halted", 1),
 ]

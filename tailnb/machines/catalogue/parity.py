@@ -15,7 +15,7 @@ MACHINE = TuringMachine(
 )
 
 EXAMPLES = [
-    ("1011", "10111", "halted"),
-    ("1001", "10010", "halted"),
-    ("", "0", "halted"),
+    ("1011", "10111", "halted", 5),
+    ("1001", "10010", "halted", 5),
+    ("", "0", "halted", 1),
 ]
