@@ -3,7 +3,7 @@
 from tailnb.machines.catalogue import machine, machines
 from tailnb.machines.configuration import Configuration
 from tailnb.machines.errors import MachineError
-from tailnb.machines.formats import parse
+from tailnb.machines.formats import parse, write
 from tailnb.machines.history import Breakpoint, History
 from tailnb.machines.rules import Transition
 from tailnb.machines.running import Run
@@ -20,4 +20,5 @@ __all__ = [
     "machine",
     "machines",
     "parse",
+    "write",
 ]

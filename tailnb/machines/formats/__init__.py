@@ -1,7 +1,8 @@
 """Texts that describe machines, one module a format.
 
-A format's module has ``NAME``, ``EXAMPLE``, ``looks_like(text)`` and ``parse(text)``; adding one adds
-the format. Modules are tried in alphabetical order.
+A format's module has ``NAME``, ``TITLE`` and ``LOOK`` (for messages), ``EXAMPLE``, ``LONGEST`` (the
+characters that it reads at most), ``likeness(text)`` from 0 to 1, ``parse(text)`` and
+``write(machine)``; adding one adds the format.
 """
 
 from functools import cache
@@ -9,29 +10,99 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from tailnb.machines.errors import MachineError
-from tailnb.machines.formats.bbchallenge import to_bbchallenge
+from tailnb.machines.errors import MachineError, choices
+from tailnb.machines.formats._hints import shown
 from tailnb.machines.turing_machine import TuringMachine
 
-__all__ = ["formats", "parse", "to_bbchallenge"]
+__all__ = ["format_of", "formats", "parse", "write"]
 
 
 @cache
-def formats() -> tuple[ModuleType, ...]:
-    """The modules of the formats."""
-    return tuple(import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__))
+def formats() -> dict[str, ModuleType]:
+    """The modules of the formats by their names."""
+    found = [import_module(f"{__name__}.{one.name}") for one in iter_modules(__path__) if one.name[0] != "_"]
+    return {form.NAME: form for form in found}
 
 
-def parse(text: str) -> TuringMachine:
-    """The machine that the text describes, in any supported format.
+def parse(text: str, format: str | None = None) -> TuringMachine:
+    """The machine that the text describes.
 
-    Raises MachineError naming the place of a fault, or the supported formats.
+    format: the format's name; by default the one that the text looks like most.
+    Raises MachineError, with the line at fault as ``line``, or naming the formats.
     """
-    text = text.strip()
-    for form in formats():
-        if form.looks_like(text):
-            machine: TuringMachine = form.parse(text)
-            return machine
-    known = "; ".join(f"{form.NAME}, such as {form.EXAMPLE}" for form in formats())
-    shown = text if len(text) <= 60 else f"{text[:60]}…"
-    raise MachineError(f"no known format: {shown!r}; write one of: {known}")
+    text = checked(text)
+    form = named(format or format_of(text))
+    try:
+        if len(text) > form.LONGEST:
+            raise MachineError(f"{len(text):,} characters; it may have {form.LONGEST:,} at most")
+        machine: TuringMachine = form.parse(text)
+    except MachineError as error:
+        told = MachineError(f"{form.TITLE}{', ' if error.line else ': '}{error}", error.place)
+        told.line = error.line
+        raise told from None
+    return machine
+
+
+def checked(text: str) -> str:
+    """The text without a byte order mark; raises MachineError for what can be no text of a machine."""
+    if not isinstance(text, str):
+        raise MachineError(f"a machine's text is a str, not {type(text).__name__}")
+    longest = max(form.LONGEST for form in formats().values())
+    if len(text) > longest:
+        raise MachineError(f"{len(text):,} characters; a machine's text has {longest:,} at most")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise MachineError("half a character; read the file as UTF-8", line=line) from None
+    return text.removeprefix("\ufeff")
+
+
+def format_of(text: str) -> str:
+    """The name of the format that the text looks like most; raises MachineError when it is like none."""
+    likeness = {name: form.likeness(text) for name, form in formats().items()}
+    best = max(likeness, key=likeness.__getitem__)
+    if likeness[best]:
+        return best
+    known = "; ".join(f"{form.TITLE}, {form.LOOK}" for form in formats().values())
+    raise MachineError(f"no known format: {shown(text.strip())}; write one of: {known}")
+
+
+def write(machine: TuringMachine, format: str) -> str:
+    """The machine as a text that ``parse`` reads to a machine of the same behaviour.
+
+    Symbols keep their names, except that the blank takes the format's own; so do states, as far as the
+    format takes them.
+    Raises MachineError naming what the format cannot say, and the formats that can.
+    """
+    form = named(format)
+    try:
+        return text_in(machine, format)
+    except MachineError as error:
+        able = [name for name in formats() if name != format and can(machine, name)]
+        advice = f"use {' or '.join(map(repr, able))}" if able else "no other format has it all"
+        raise MachineError(f"{form.TITLE}: {error}; {advice}") from None
+
+
+def text_in(machine: TuringMachine, format: str) -> str:
+    """The machine's text, not longer than can be read."""
+    form = named(format)
+    text: str = form.write(machine)
+    if len(text) > form.LONGEST:
+        raise MachineError(f"{len(text):,} characters; it may have {form.LONGEST:,} at most")
+    return text
+
+
+def can(machine: TuringMachine, format: str) -> bool:
+    """Whether the format has all that the machine needs."""
+    try:
+        return bool(text_in(machine, format))
+    except MachineError:
+        return False
+
+
+def named(format: str) -> ModuleType:
+    """The format's module; raises MachineError for an unknown name."""
+    if format not in formats():
+        raise MachineError(f"no format {format!r}; {choices(format, formats())}")
+    return formats()[format]

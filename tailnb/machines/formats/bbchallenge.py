@@ -9,23 +9,29 @@ import re
 from string import ascii_uppercase, digits
 
 from tailnb.machines.errors import MachineError
+from tailnb.machines.formats._hints import instead
 from tailnb.machines.rules import State, Transition
 from tailnb.machines.turing_machine import TuringMachine
 
 NAME = "bbchallenge"
+TITLE = "bbchallenge string"
+LOOK = "a line such as 1RB1LB_1LA1RZ"
 EXAMPLE = "1RB1LB_1LA1RZ"
+LONGEST = 1_000  # characters
 MISSING = "---"
 HALTING = "ZH"
 
 
-def looks_like(text: str) -> bool:
-    """Whether the text has the format's general look; ``parse`` finds the faults."""
-    return re.fullmatch(r"[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*", text) is not None and len(text) >= 3
+def likeness(text: str) -> float:
+    """1 when the text has the format's general look, else 0; ``parse`` finds the faults."""
+    text = text.strip()
+    rules = re.search(r"[0-9][LR][A-Z]|---", text)
+    return float(bool(rules and re.fullmatch(r"[A-Za-z0-9-]+(_[A-Za-z0-9-]+)*", text)))
 
 
 def parse(text: str) -> TuringMachine:
     """The machine of a text such as ``1RB1LB_1LA1RZ``; raises MachineError naming the rule at fault."""
-    rows = text.split("_")
+    rows = text.strip().split("_")
     if len(rows) > len(ascii_uppercase):
         raise MachineError(f"{len(rows)} rows, but states are named by one letter, A to Z")
     states = ascii_uppercase[: len(rows)]
@@ -40,6 +46,8 @@ def parse(text: str) -> TuringMachine:
             if cell != MISSING:
                 where = f"row {state}, reading {symbol}: {cell!r}"
                 rules[state, symbol] = rule(cell, symbols, [*states, *halting], where)
+    if not rules:
+        raise MachineError("there is no rule")
     used = [letter for letter in halting if any(go.state == letter for go in rules.values())]
     return TuringMachine(
         rules,
@@ -65,41 +73,48 @@ def rule(cell: str, symbols: str, states: list[str], where: str) -> Transition:
     """One rule of three characters, or a MachineError that says which of them is wrong."""
     write, move, state = cell[0], cell[1], cell[2]
     if write not in symbols:
-        raise MachineError(f"{where} writes {write!r}; choose from {', '.join(symbols)}")
+        raise MachineError(f"{where} writes {write!r}; {instead(write, symbols)}")
     if move not in "LR":
-        raise MachineError(f"{where} moves {move!r}; choose L or R")
+        raise MachineError(f"{where} moves {move!r}; {instead(move, 'LR')}")
     if state not in states:
-        raise MachineError(f"{where} goes to {state!r}, which has no row; choose from {', '.join(states)}")
+        raise MachineError(f"{where} goes to {state!r}, which has no row; {instead(state, states)}")
     return Transition(state, write, move)
 
 
-def to_bbchallenge(machine: TuringMachine) -> str:
-    """The machine as one line; states become letters from A, symbols digits from 0, the blank.
+def write(machine: TuringMachine) -> str:
+    """The machine as one line; its states become letters from A, its blank 0.
 
-    Raises MachineError for what the format cannot say: a move S, a run that starts in a final state,
-    more than 25 states or 10 symbols.
+    Raises MachineError for what the format cannot say: a move S, symbols other than digits, several
+    final states, a run that starts in one, or more than 25 states.
     """
-    if machine.initial_state in machine.final_states:
-        raise MachineError("the bbchallenge format cannot say that the initial state is final")
+    check(machine)
     others = [s for s in machine.states if s != machine.initial_state and s not in machine.final_states]
     states = [machine.initial_state, *others]
-    symbols = [machine.blank, *(symbol for symbol in machine.symbols if symbol != machine.blank)]
-    if len(states) >= len(ascii_uppercase) or len(symbols) > len(digits):
-        counts = f"{len(states)} states and {len(symbols)} symbols"
-        raise MachineError(f"the bbchallenge format has at most 25 states and 10 symbols, not {counts}")
+    if len(states) >= len(ascii_uppercase):
+        raise MachineError(f"it has at most 25 states that are not final, not {len(states)}")
     halting = "H" if machine.final_states == {"H"} and len(states) <= ascii_uppercase.index("H") else "Z"
     letters = dict.fromkeys(machine.final_states, halting) | dict(zip(states, ascii_uppercase, strict=False))
-    codes = dict(zip(symbols, digits, strict=False))
-    return "_".join("".join(cell(machine, q, s, letters, codes) for s in symbols) for q in states)
+    used = [symbol for symbol in machine.symbols if symbol != machine.blank]
+    symbols = [machine.blank, *digits[1 : int(max(used, default="0")) + 1]]
+    return "_".join("".join(cell(machine, q, s, letters) for s in symbols) for q in states)
 
 
-def cell(
-    machine: TuringMachine, state: State, symbol: str, letters: dict[State, str], codes: dict[str, str]
-) -> str:
+def check(machine: TuringMachine) -> None:
+    """Raises MachineError for final states and symbols that the format does not have."""
+    if machine.initial_state in machine.final_states:
+        raise MachineError("the initial state cannot be final there")
+    if len(machine.final_states) > 1:
+        raise MachineError(f"it has one way to halt, not {len(machine.final_states)} final states")
+    for symbol in machine.symbols:
+        if symbol != machine.blank and (len(symbol) > 1 or symbol not in digits[1:]):
+            raise MachineError(f"symbols are the digits 1 to 9 beside the blank, which {symbol!r} is not")
+
+
+def cell(machine: TuringMachine, state: State, symbol: str, letters: dict[State, str]) -> str:
     """One rule as three characters."""
     go = machine.transitions.get((state, symbol))
     if go is None:
         return MISSING
     if go.move == "S":
-        raise MachineError(f"the rule for {(state, symbol)!r} stays; the bbchallenge format has only L and R")
-    return codes[go.write] + go.move + letters[go.state]
+        raise MachineError(f"the rule for {(state, symbol)!r} stays, and it has only the moves L and R")
+    return ("0" if go.write == machine.blank else go.write) + go.move + letters[go.state]
