@@ -70,6 +70,15 @@ def test_of_another_method_only_the_answer_is_scored(tmp_path):
     assert [row.get("later") for row in check_outputs(path).rows()] == [None, None]
 
 
+def test_a_trace_that_is_too_long_is_a_broken_line_and_leaves_nothing_behind(tmp_path):
+    ten = {"items": list(range(10))}
+    path = written(tmp_path, line(task="permutation_combination", params=ten), line())
+    checked = check_outputs(path)
+    assert (only(checked).task, only(checked).n) == ("binary_search", 1)
+    assert checked.broken == 1
+    assert "states" in checked.named[0]
+
+
 @pytest.mark.parametrize("style", ["core", "styled", "tape"])
 @pytest.mark.parametrize("without", [[], ["memory fetcher"], ["linear transition", "atomic state"]])
 def test_rows_of_a_data_set_are_right(tmp_path, style, without):

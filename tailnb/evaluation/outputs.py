@@ -87,8 +87,9 @@ class Tally:
     def add(self, output: Output) -> None:
         """Count one more output."""
         report = output.report()
+        correct = score(output.problem, output.text, style=output.style)
         self.n += 1
-        self.correct += score(output.problem, output.text, style=output.style)
+        self.correct += correct
         self.styles[output.style or guess_style(output.text)] += 1
         if report is None:
             return
@@ -144,21 +145,24 @@ def check_outputs(path: Path | str, progress: Callable[[int], object] | None = N
     Broken lines are counted, and the first of them named; the rest is scored.
     Raises ValueError when no line can be scored.
     """
-    path, checked = Path(path), Checked()
+    path, checked, done = Path(path), Checked(), 0
     with path.open("rb") as file:
         for number, line in _lines(file):
             checked.lines += 1
+            done += len(line)
             try:
                 output = Output.parse(line)
                 names = output.model or path.stem, output.problem.task.name, _method(output)
-                tally = checked.tallies.setdefault((*names, range_of(output.problem)), Tally())
+                key = (*names, range_of(output.problem))
+                tally = checked.tallies.get(key) or Tally()
                 tally.add(output)
+                checked.tallies[key] = tally  # not before: a line that cannot be checked opens no tally
             except ValueError as error:
                 checked.broken += 1
                 if len(checked.named) < NAMED:
                     checked.named.append(printable(f"line {number}: {error}"))
             if progress:
-                progress(file.tell())
+                progress(done)
     if not checked.tallies:
         why = "; ".join(checked.named) or "it is empty"
         raise ValueError(f"nothing to score in {path}: {why}")
