@@ -15,4 +15,6 @@ def score(problem: Problem, text: str, *, style: str | None = None) -> bool:
     The paper has a model judge instead; ours is stricter and reproducible.
     """
     on_tape = (style or guess_style(text)) == "tape"
-    return same(problem.answer, read_off(text) if on_tape else problem.read_answer(text))
+    if on_tape and same(problem.answer, read_off(text)):
+        return True
+    return style != "tape" and same(problem.answer, problem.read_answer(text))  # an arrow makes no tape

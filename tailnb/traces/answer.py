@@ -22,7 +22,8 @@ MOST_MARKS = 4  # around one another
 BRACKETS = {"[": "]", "(": ")"}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[+-]?0[0-9]")  # such as 0100 on a machine's tape: no number begins so
-_REMAINDER = re.compile(r"(\S+) remainder (\S+)")
+_REMAINDER = re.compile(r"(\S++)\s++remainder\s++(\S++)")
+_NO_TEXT = re.compile(rf"{_NUMBER.pattern}|{_REMAINDER.pattern}|[\[(].*|[<=>]", re.S)
 _ADDRESS = re.compile(r"<\d+>")
 
 
@@ -40,23 +41,29 @@ def extract(text: str) -> str | None:
     return stated[-1].strip() if stated else None
 
 
-def unmarked(answer: str) -> str:
-    """An answer without the marks that a model may set around it: **30**, `30`, $30$, a closing point."""
+def unmarked(answer: str, *, closing: tuple[str, ...] = ("**", "`", ".")) -> str:
+    """An answer without the marks that a model may set around it: **30**, `30`, $30$, a closing point.
+
+    closing: the marks that may also stand behind it alone.
+    """
     answer = _MARKS.sub("", answer).strip()
     for _ in range(MOST_MARKS):
         wrapped = _WRAPPING.fullmatch(answer)
-        answer = (wrapped[1] if wrapped else answer.removesuffix("**").rstrip("`").removesuffix(".")).strip()
+        for mark in () if wrapped else closing:
+            answer = answer.removesuffix(mark)
+        answer = (wrapped[1] if wrapped else answer).strip()
     return answer
 
 
 def same(expected: str, found: str | None) -> bool:
     """Whether two answers are equal: numbers by value, lists element by element, text exactly.
 
-    Marks around what was found, such as ** or a closing point, do not count.
+    Marks around what was found, such as **, do not count, nor does a closing point behind what is no text.
     """
-    return found is not None and (
-        _equal(expected.strip(), found.strip()) or _equal(expected, unmarked(found))
-    )
+    if found is None:
+        return False
+    closing = ("**", "`", ".") if _NO_TEXT.fullmatch(expected) else ("**", "`")
+    return _equal(expected.strip(), found.strip()) or _equal(expected, unmarked(found, closing=closing))
 
 
 def _equal(expected: str, found: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tailnb.traces.answer import FINAL, final_answers, on_its_line, read_off, same, unmarked
+from tailnb.traces.answer import FINAL, extract, final_answers, on_its_line, read_off, same, unmarked
 from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault
 from tailnb.traces.check.lines import around_answer
 from tailnb.traces.layout import ARROW, Layout, symbol, symbols
@@ -34,7 +34,7 @@ class Tokens:
         body = "\n".join(before)
         opening = OPENING.search(body)
         self.tokens = body[opening.start() :].split() if opening else []
-        self.answer = read_off(text)
+        self.answer, self.plain_answer = read_off(text), extract(text)
         self.answers = sum(1 for line in (self.final, *self.after) if final_answers(line))
         self.right_answer = " ".join([FINAL, *layout.answer()])
         # In a replay: the next token's place, and where the open state's parts begin.
@@ -44,7 +44,10 @@ class Tokens:
     @property
     def answer_ok(self) -> bool:
         """Whether the final answer is the true one, as it is spelled or by value."""
-        return self.answer == read_off(self.right_answer) or same(self.truth.answer, self.answer)
+        found = (self.answer, self.plain_answer)
+        return self.answer == read_off(self.right_answer) or any(
+            same(self.truth.answer, one) for one in found
+        )
 
     def says(self, answer: str) -> bool:
         """Whether the text has one final answer, which is equal to this one."""
