@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from references import REFERENCES
 
 import tailnb
-from tailnb.tasks import METHODS, RANGES
+from tailnb.tasks import FOLDERS, METHODS, RANGES, look_in
 from tailnb.tasks._task import EVAL_SHARE
 from tailnb.traces import HALT, Tape
 from tailnb.traces.styles import STYLES
@@ -94,6 +95,38 @@ def test_bad_parameters_are_refused_by_name(name, values):
     task = tailnb.task(name)
     with pytest.raises(ValueError, match=r"must "):
         task.problem(**dict(zip(task.module.PARAMS, values, strict=True)))
+
+
+LOOP: list = []
+LOOP.append(LOOP)
+DEEP: list = []
+for _ in range(2_000):
+    DEEP = [DEEP]
+
+
+@all_tasks
+@pytest.mark.parametrize(
+    "wrong",
+    [(n for n in "ab"), {1}, b"ab", object(), LOOP, DEEP, 10**5000, [10**5000, 1], "\ud800", float("nan")],
+    ids=["generator", "set", "bytes", "object", "loop", "deep", "huge", "huge item", "surrogate", "nan"],
+)
+def test_what_is_no_plain_data_is_refused_by_name(task, wrong):
+    params = task.sample(index=1).params
+    for name in params:
+        with pytest.raises(ValueError, match=name):
+            task.problem(**params | {name: wrong})
+
+
+@pytest.mark.parametrize("name", ["bubble_sort", "multi_machine_schedule"])
+def test_a_run_that_grows_too_long_is_refused_as_it_runs(name):
+    params = {"items": [*range(500, 0, -1)]}
+    if name == "multi_machine_schedule":
+        params = {"tasks": [[500, 1]] * 500, "queues": 1}
+    problem = tailnb.task(name).problem(**params)
+    assert problem.answer in ("500", str(sorted(params.get("items", []))))
+    for make in (problem.trace, problem.completion, lambda: list(problem.steps())):
+        with pytest.raises(ValueError, match="a trace may have 100,000 states"):
+            make()
 
 
 # --- what a run is
@@ -276,11 +309,42 @@ def test_an_unknown_task_is_refused_with_close_matches():
         ValueError, match=r"no task 'binsearch'; did you mean 'binary_search'.*\? choose from"
     ):
         tailnb.task("binsearch")
+    for name in (None, 5, ["binary_search"]):
+        with pytest.raises(ValueError, match=r"no task .*choose from"):
+            tailnb.task(name)
+
+
+def test_files_that_are_no_tasks_are_refused_by_name(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDERS, "")
+    file = tmp_path / "mine.py"
+    for text, message in (("def (", "mine.py cannot be read: SyntaxError"), ("ORDER = 99", "is no task yet")):
+        file.write_text(text)
+        with pytest.raises(ValueError, match=message):
+            look_in(tmp_path)
+    assert tailnb.tasks() == EIGHTEEN
+
+
+def test_a_task_that_is_found_has_a_name_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDERS, "")
+    source = Path(str(tailnb.task("binary_search").module.__file__)).read_text()
+    for folder, name in (("one", "mine"), ("two", "mine"), ("three", "binary_search")):
+        file = tmp_path / folder / f"{name}.py"
+        file.parent.mkdir()
+        file.write_text(source)
+    assert look_in(tmp_path / "one") == look_in(tmp_path / "one") == ("mine",)
+    for folder in ("two", "three"):
+        with pytest.raises(ValueError, match=r"there is a task .* already"):
+            look_in(tmp_path / folder)
+    assert tailnb.task("mine").sample().params == tailnb.task("mine").sample().params
+    sys.modules.pop("tailnb.tasks.mine")
+    tailnb.tasks._by_name.cache_clear()
 
 
 @all_tasks
 @pytest.mark.parametrize(
-    "wrong", [{"range": "XL"}, {"split": "test"}, {"range": ""}], ids=["range", "split", "empty"]
+    "wrong",
+    [{"range": "XL"}, {"split": "test"}, {"range": ""}, {"range": ["S"]}],
+    ids=["range", "split", "empty", "list"],
 )
 def test_a_wrong_sample_is_refused_with_the_choices(task, wrong):
     with pytest.raises(ValueError, match="choose from"):

@@ -214,10 +214,15 @@ def test_marks_around_an_answer_do_not_count(said):
         ("[]", "[ ]", True),
         ("31 remainder 0.1", "31.0 remainder 0.10", True),
         ("31 remainder 0.1", "31", False),
+        ("31 remainder 0.1", " 31  remainder\t0.1. ", True),
         ("0011", "0011", True),
         ("0011", "11", False),
         ("11", "0011", True),
         ("halt", "Halt", False),
+        ("pu oG", "**pu oG**", True),
+        ("pu oG", "pu oG.", False),  # the point is a character like any other
+        ("pu oG.", "pu oG", False),
+        ("<", "`<`.", True),
         ("<", "<", True),
         ("<", None, False),
     ],
@@ -332,6 +337,14 @@ def test_an_arrow_in_a_question_is_no_tape():
     assert tailnb.check(problem, echoed).ok
 
 
+def test_an_arrow_before_an_answer_is_no_tape():
+    problem = tailnb.task("large_number_division").problem(a="31.1", b="1")
+    text = "x=3 -> 31\nFinal answer: 31 remainder 0.1"
+    assert tailnb.score(problem, text)
+    assert tailnb.check(problem, text).answer_ok
+    assert not tailnb.score(problem, text.replace("31 remainder", "3 1 remainder"))
+
+
 @given(st.data())
 @pytest.mark.parametrize("style", ["core", "styled", "tape"])
 def test_any_other_digit_anywhere_is_a_fault(style, data):
@@ -414,6 +427,19 @@ def test_modules_are_named_in_any_way(problem):
     assert trace.text(without="memory fetcher") == trace.text(without={"memory fetcher"})
     with pytest.raises(ValueError, match="choose from"):
         problem.completion("none", without={"nonsense"})
+
+
+@pytest.mark.parametrize("wrong", [None, 5, [["memory fetcher"]], "memory_fetcher"])
+def test_what_is_no_module_is_refused_with_the_choices(problem, wrong):
+    for write in (problem.completion, problem.trace().text):
+        with pytest.raises(ValueError, match=r"no core module .*choose from"):
+            write(without=wrong)
+
+
+@pytest.mark.parametrize("method", ["none", "plain", "reversed"])
+def test_only_the_whole_chain_of_thought_has_modules_to_leave_out(problem, method):
+    with pytest.raises(ValueError, match=f"method '{method}' has no core modules"):
+        problem.completion(method, without="memory fetcher")
 
 
 @pytest.mark.parametrize("module", ["memory fetcher", "linear transition", "atomic state"])

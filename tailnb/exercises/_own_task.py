@@ -34,13 +34,8 @@ def check_task_folder(folder: object) -> str | None:
         return f"A folder with your task's file in it is wanted, not {shown(folder, 60)}."
     try:
         names = look_in(folder)
-    except Exception as error:
-        said = (
-            str(error)
-            if isinstance(error, ValueError)
-            else f"A file there cannot be read: {described(error)}"
-        )
-        return f"{shown(said, 300, quoted=False)}."
+    except ValueError as error:
+        return f"{shown(str(error), 300, quoted=False)}."
     if not names:
         where = shown(str(folder), 200, quoted=False)
         return f"There is no task in {where}: a task is a file, such as vowels.py."

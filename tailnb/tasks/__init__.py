@@ -29,9 +29,17 @@ def _by_name() -> dict[str, Task]:
     more = [folder for folder in os.environ.get(FOLDERS, "").split(os.pathsep) if folder]
     __path__[:] = [*OWN, *more]
     names = [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in dict.fromkeys(names)]
+    modules = [_module(name) for name in dict.fromkeys(names)]
     modules.sort(key=lambda module: getattr(module, "ORDER", inf))
     return {found.name: found for found in map(load, modules)}
+
+
+def _module(name: str) -> ModuleType:
+    """A task's file as a module. Raises ValueError for a file that cannot be run."""
+    try:
+        return importlib.import_module(f"{__name__}.{name}")
+    except Exception as error:
+        raise ValueError(f"{name}.py cannot be read: {type(error).__name__}: {error}") from error
 
 
 def all_tasks() -> tuple[Task, ...]:
@@ -49,7 +57,7 @@ def task(name: str | Task) -> Task:
     if isinstance(name, Task):
         return name
     known = _by_name()
-    if name in known:
+    if isinstance(name, str) and name in known:
         return known[name]
     close = difflib.get_close_matches(str(name), known, n=3)
     hint = f"did you mean {' or '.join(map(repr, close))}? " if close else ""
@@ -66,10 +74,11 @@ def look_in(folder: Path | str) -> tuple[str, ...]:
     if not path.is_dir():
         raise ValueError(f"{folder} is not a folder")
     names = [info.name for info in pkgutil.iter_modules([str(path)]) if not info.name.startswith("_")]
-    for taken in {info.name for info in pkgutil.iter_modules(list(OWN))} & set(names):
-        raise ValueError(f"{path / taken}.py: there is a task {taken} already; choose another name")
     before = os.environ.get(FOLDERS, "")
-    folders = dict.fromkeys([*filter(None, before.split(os.pathsep)), str(path)])
+    folders = list(dict.fromkeys([*filter(None, before.split(os.pathsep)), str(path)]))
+    others = [*OWN, *(folder for folder in folders if folder != str(path))]
+    for taken in {info.name for info in pkgutil.iter_modules(others)} & set(names):
+        raise ValueError(f"{path / taken}.py: there is a task {taken} already; choose another name")
     for name in names:
         sys.modules.pop(f"{__name__}.{name}", None)
     os.environ[FOLDERS] = os.pathsep.join(folders)

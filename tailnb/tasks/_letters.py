@@ -9,12 +9,15 @@ from string import ascii_letters, ascii_lowercase
 from tailnb.traces import BLANK
 
 ALPHABET = (3, 5)  # letters that the two words of a sampled pair are made of
+LONGEST = 1000  # letters of a word of one's own
 
 
 def require(name: str, word: object) -> None:
-    """Raise ValueError unless the word is letters A to Z or a to z, at least one."""
+    """Raise ValueError unless the word is 1 to LONGEST letters A to Z or a to z."""
     if not isinstance(word, str) or not word:
         raise ValueError(f"{name} must be a string of at least one letter, not {word!r}")
+    if len(word) > LONGEST:
+        raise ValueError(f"{name} must have at most {LONGEST:,} letters, not {len(word):,}")
     for place, letter in enumerate(word):
         if letter not in ascii_letters:
             raise ValueError(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import islice
 from random import Random
 from types import ModuleType
@@ -28,7 +28,7 @@ METHODS = ("tail", "none", "plain")  # of every task; a task may have more, of i
 EVAL_SHARE = 0.1  # of the keys, chosen by their hash
 LARGE_SPACE = 10**9
 PATIENCE = 10_000  # draws before a split of a small space is called empty
-LONGEST = 100_000  # states of a trace, for a task that can count them beforehand
+LONGEST = 100_000  # states of a trace
 FIRST = 1_000  # states by which the text of a longer trace is measured
 TOKEN = 2  # characters of core text in a token, about
 CONTRACT = (  # what a task's file must define
@@ -83,7 +83,7 @@ class Task:
         if set(params) != set(names):
             given = ", ".join(params) or "none"
             raise ValueError(f"{self.name} takes the parameters {', '.join(names)}; given: {given}")
-        checked = {name: deepcopy(params[name]) for name in names}
+        checked = {name: _plain(name, params[name]) for name in names}
         self.module.validate(checked)
         return Problem(self, checked)
 
@@ -198,6 +198,7 @@ class Problem:
         """
         self.require_trace()
         tape = tape or Tape()
+        tape.most = LONGEST
         moves = self.task.module.run(tape, **self.params)
         for _ in moves or ():
             pass
@@ -223,6 +224,7 @@ class Problem:
     def steps(self) -> Iterator[AtomicState]:
         """The states of the trace one by one; lazily, and without limit, where `run` yields at each state."""
         tape = Tape()
+        tape.most = LONGEST
         moves = self.task.module.run(tape, **self.params)
         if moves is None:
             yield from tape.trace(self.task.name).states
@@ -260,6 +262,8 @@ class Problem:
         """
         notation = self._chosen(method, style)
         left_out = modules(without)
+        if left_out and method != "tail":
+            raise ValueError(f"method {method!r} has no core modules to leave out; without needs 'tail'")
         if method == "tail":
             return text(self.trace(), style=style, without=left_out, seed=seed)
         if method == "plain":
@@ -293,12 +297,24 @@ def rounded(number: float) -> int:
 
 def choose(what: str, name: str, choices: Iterable[str]) -> None:
     """Raise ValueError, naming the choices, unless the name is one of them."""
+    choices = tuple(choices)  # in which anything may be looked for, also what has no hash
     if name not in choices:
         raise ValueError(f"no {what} {name!r}; choose from {', '.join(choices)}")
 
 
+def _plain(name: str, value: Any) -> Any:
+    """A copy of a parameter. Raises ValueError unless it is plain data, as JSON has it."""
+    try:
+        copied = deepcopy(value)
+        json.dumps(copied, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"{name} must be numbers, texts and lists of them: {error}") from None
+    return copied
+
+
+@cache
 def load(module: ModuleType) -> Task:
-    """The task that a module describes. Raises ValueError for a file that lacks a part."""
+    """The task that a module describes, always the same. Raises ValueError for a file that lacks a part."""
     name = module.__name__.rpartition(".")[2]
     missing = [part for part in CONTRACT if not hasattr(module, part)]
     if missing:

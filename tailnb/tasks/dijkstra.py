@@ -47,6 +47,7 @@ ALGORITHM = "Greedy"
 LENGTHS = {"S": (3, 5), "M": (6, 10), "L": (11, 20)}
 PARAMS = ("n", "edges", "source")
 HEAVIEST = 20  # greatest weight of an edge
+LARGEST = 1000  # vertices of a graph of one's own
 DONE = "done"
 
 
@@ -80,8 +81,8 @@ def _tree(rng: Random, n: int) -> set[tuple[int, int]]:
 def validate(params: dict[str, Any]) -> None:
     """Raise ValueError unless n vertices, the edges between them and the source make a graph."""
     n, edges, source = params["n"], params["edges"], params["source"]
-    if type(n) is not int or n < 1:
-        raise ValueError(f"n must be a whole number of at least 1, not {n!r}")
+    if type(n) is not int or not 1 <= n <= LARGEST:
+        raise ValueError(f"n must be a whole number from 1 to {LARGEST}, not {n!r}")
     if type(source) is not int or not 0 <= source < n:
         raise ValueError(f"source must be a vertex, 0 to {n - 1}, not {source!r}")
     if not isinstance(edges, list):
@@ -281,7 +282,7 @@ TEMPLATES = [
     "source = {source}; n = {n}; undirected edges (u-v:w) = {edges}; list of distances to 0 ... n-1, inf when"
     " unreachable = ?",
     "Of {n} islands, counted from 0, some have ferries a-b:price, there and back: {edges}. What is the"
-    " cheapest fare from island {source} to each? List them by number, inf for no ferry.",
+    " cheapest fare from island {source} to each? List them by number, inf where no ferries lead.",
     "Give shortest distances from node {source} to nodes 0, 1, 2, ... of a graph of {n} nodes with the"
     " undirected edges {edges}; u-v:w means weight w. Write inf for nodes without a path.",
     "A cave has {n} halls, hall 0 first, with tunnels a-b:metres: {edges}. An explorer is in hall {source}."

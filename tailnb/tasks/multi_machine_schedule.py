@@ -180,12 +180,15 @@ def _find_slot(tape: Tape, place: int, deadline: int) -> None:
 
 def reference(tasks: list[list[int]], queues: int) -> str:
     """The greatest benefit, from the last slot to the first: each runs the best tasks that still may."""
+    last = len(tasks)  # more slots than tasks are never needed
+    due: list[list[int]] = [[] for _ in range(last + 1)]
+    for deadline, benefit in tasks:
+        due[min(deadline, last)].append(benefit)
     waiting: list[int] = []
     total = 0
-    for slot in range(len(tasks), 0, -1):  # more slots than tasks are never needed
-        for deadline, benefit in tasks:
-            if min(deadline, len(tasks)) == slot:
-                heappush(waiting, -benefit)
+    for slot in range(last, 0, -1):
+        for benefit in due[slot]:
+            heappush(waiting, -benefit)
         total -= sum(heappop(waiting) for _ in range(min(queues, len(waiting))))
     return str(total)
 

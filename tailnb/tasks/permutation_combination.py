@@ -68,13 +68,13 @@ def validate(params: dict[str, Any]) -> None:
     items = params["items"]
     if not isinstance(items, list):
         raise ValueError(f"items must be a list of different integers, not {items!r}")
+    if not 1 <= len(items) <= LONGEST:
+        raise ValueError(f"items must hold 1 to {LONGEST} numbers, not {len(items)}")
     for place, item in enumerate(items):
         if type(item) is not int:
             raise ValueError(f"items must be integers, but items[{place}] is {item!r}")
         if item in items[:place]:
             raise ValueError(f"items must all be different, but items[{place}] is {item} again")
-    if not 1 <= len(items) <= LONGEST:
-        raise ValueError(f"items must hold 1 to {LONGEST} numbers, not {len(items)}")
 
 
 def length(items: list[int]) -> int:

@@ -17,10 +17,12 @@ MACRO = 3  # steps in one step, without Atomic State
 
 def modules(without: str | Iterable[str]) -> tuple[str, ...]:
     """Names of core modules, each once and in one order. Raises ValueError for a name that is none."""
-    names = {without} if isinstance(without, str) else set(without)
-    for name in names - set(ABLATIONS):
-        raise ValueError(f"no core module {name!r}; choose from {', '.join(ABLATIONS)}")
-    return tuple(name for name in ABLATIONS if name in names)
+    known = tuple(ABLATIONS)
+    names = [without] if isinstance(without, str) or not isinstance(without, Iterable) else [*without]
+    for name in names:
+        if name not in known:
+            raise ValueError(f"no core module {name!r}; choose from {', '.join(known)}")
+    return tuple(name for name in known if name in names)
 
 
 def ablate(trace: Trace, without: str | Iterable[str]) -> Trace:

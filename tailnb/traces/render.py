@@ -15,11 +15,11 @@ STYLE_NAMES = (*STYLES, "tape")
 
 def text(trace: Trace, style: str = "core", without: str | Iterable[str] = (), seed: int = 0) -> str:
     """A trace as chain of thought; `Trace.text` says more."""
+    if style not in STYLE_NAMES:
+        raise ValueError(f"no style {style!r}; choose from {', '.join(STYLE_NAMES)}")
     states = ablate(trace, without).states
     if style == "tape":
         return "\n".join(tape_lines(Layout(trace, seed), states))
-    if style not in STYLES:
-        raise ValueError(f"no style {style!r}; choose from {', '.join(STYLE_NAMES)}")
     write = STYLES[style]
     tape = [write.tape(trace.initial)] if trace.initial else []
     return "\n".join([*tape, *map(write.state, states), f"{FINAL} {trace.answer}"])

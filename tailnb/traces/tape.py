@@ -36,6 +36,7 @@ class Tape:
 
     def __init__(self, blank: str = BLANK) -> None:
         self.blank = blank
+        self.most: int | None = None  # states that it holds; set it, and a longer run is refused
         self.homes: tuple[
             str, ...
         ] = ()  # what whole numbers in labels point into: the first array, or set it
@@ -70,6 +71,8 @@ class Tape:
         """Open a state, to be used in a `with` block. It must be the one that the last state went to."""
         if self._label is not None:
             raise TraceError(f"state {label} opens inside state {self._label}: one state is one step")
+        if len(self._states) == self.most:
+            raise TraceError(f"a trace may have {self.most:,} states, and state {label} is one more")
         if label != self._next:  # a label that was gone to is known to be one
             if self._next is not None or label == HALT:
                 raise TraceError(f"state {label} follows a state that went to {self._next}")

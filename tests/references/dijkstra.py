@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 BAD = [
     (0, [], 0),
+    (1001, [[u, u + 1, 1] for u in range(1000)], 0),
     (True, [], 0),
     (2, [[0, 1, 5]], 2),
     (2, [[0, 1, 5]], "0"),

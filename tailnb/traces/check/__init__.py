@@ -17,6 +17,7 @@ from tailnb.traces.check.lines import Lines, unmarked
 from tailnb.traces.check.replay import Reading, Traced, replay
 from tailnb.traces.check.tokens import STATE, Tokens
 from tailnb.traces.layout import Layout
+from tailnb.traces.render import STYLE_NAMES
 from tailnb.traces.styles import STYLES, Style
 from tailnb.traces.trace import Trace
 
@@ -85,8 +86,8 @@ def _first(style: Style, text: str) -> tuple[bool, int] | None:
 def _reading(trace: Trace, text: str, style: str, seed: int) -> Reading:
     if style == "tape":
         return Tokens(Layout(trace, seed), text)
-    if style not in STYLES:
-        raise ValueError(f"no style {style!r}; choose from {', '.join([*STYLES, 'tape'])}")
+    if style not in STYLE_NAMES:
+        raise ValueError(f"no style {style!r}; choose from {', '.join(STYLE_NAMES)}")
     return Lines(trace, text, STYLES[style])
 
 
