@@ -128,17 +128,19 @@ TEMPLATES = [
     "Coins are worth {x1} and {x2}. How can exactly {n} be paid? List (coins of {x1}, coins of {x2}) by"
     " the first number; [] if it cannot.",
     "[(a, b) for a in range({n} + 1) for b in range({n} + 1) if {x1} * a + {x2} * b == {n}] =",
-    "A box holds {x1} eggs or {x2} eggs. In which ways can {n} eggs fill boxes of both kinds completely?"
+    "A box holds {x1} eggs or {x2} eggs. In which ways can {n} eggs fill such boxes completely?"
     " Pairs (boxes of {x1}, boxes of {x2}), by the first.",
-    "Go through a = 0, 1, 2, … and list every (a, b), b >= 0, for which {x1}·a + {x2}·b is {n}.",
-    "Give the list of all (a, b), by increasing a, where {n} = {x1}·a + {x2}·b and neither is negative.",
+    "Go through a = 0, 1, 2, … and list every (a, b), b >= 0 an integer, for which {x1}·a + {x2}·b is {n}.",
+    "Give the list of all pairs of integers (a, b), by increasing a, where {n} = {x1}·a + {x2}·b and neither"
+    " is negative.",
     "A wall of length {n} is laid with bricks of length {x1} and {x2}, nothing left over. State all"
     " (number of {x1}s, number of {x2}s), fewest {x1}s first.",
     "diophantine(x1={x1}, x2={x2}, n={n}) -> list of (a, b), a, b >= 0, sorted by a",
     "Enumerate the non-negative whole solutions of {x1}x + {x2}y = {n} as (x, y), in order of x.",
     "A team has {n} points, scored in hits of {x1} and hits of {x2}. What may the hits have been? All"
     " pairs (hits of {x1}, hits of {x2}), sorted by the first.",
-    "For x1 = {x1}, x2 = {x2}, n = {n}: every (a, b) with x1·a + x2·b = n and a, b >= 0, by a ([] if none).",
+    "For x1 = {x1}, x2 = {x2}, n = {n}: every (a, b) of integers >= 0 with x1·a + x2·b = n, by a ([] if"
+    " none).",
     "Write {n} as a sum of {x1}s and {x2}s in all possible ways; answer [(how many {x1}s, how many"
     " {x2}s), …], by how many {x1}s.",
     "Buses seat {x1}, vans seat {x2}. How can {n} travellers leave no seat empty? Pairs (buses, vans), by"
@@ -150,7 +152,7 @@ TEMPLATES = [
     " right.",
     "Tickets cost {x1} for children and {x2} for adults; together they cost {n}. Which (children, adults)"
     " fit? Few children first.",
-    "Try every a from 0 while {x1}a <= {n}; keep (a, b) when {n} - {x1}a = {x2}b. What is the list of pairs?",
+    "For each whole a from 0 while {x1}a <= {n}, keep (a, b) if {n} - {x1}a = {x2}b, b whole. Which pairs?",
     "Please give all solutions in integers >= 0 of a·{x1} + b·{x2} = {n}, pairs (a, b) in order of a.",
     "Stamps of {x1} and {x2} cents: every way to put exactly {n} cents on a letter, as [(of {x1}, of"
     " {x2}), …], sorted by the number of {x1}s.",

@@ -135,7 +135,7 @@ def words(a: str, b: str) -> dict[str, str]:
 TEMPLATES = [
     "How long is the longest common subsequence of {a} and {b}?",
     "LCS length of {a} and {b}?",
-    "lcs({a}, {b}) = ?",
+    "len(lcs({a}, {b})) = ?",
     "Find the length of the longest sequence of letters that occurs, in order, in both {a} and {b}.",
     "Letters are struck out of {a} and of {b} until both read the same. How many letters can be left at"
     " most?",
