@@ -11,7 +11,7 @@ from typing import Any
 from tailnb.evaluation.writer import BASE, Writer
 
 ENGINES = ("auto", "transformers", "vllm")
-RECIPE = "whole.json"  # beside an adapter of `tailnb.models.finetune`: its recipe
+RECIPE = "recipe.json"  # beside an adapter of `tailnb.models.finetune`
 OUTPUTS = (".jsonl", ".json")
 TRAINED = ("method", "style", "without")
 
@@ -59,10 +59,16 @@ def _modules(without: str | Iterable[str] | None) -> tuple[str, ...] | None:
 
 def _recipe(adapter: Path | None) -> dict[str, Any]:
     """What an adapter was trained to write, if its recipe lies beside it."""
-    if adapter is None or not (adapter / RECIPE).is_file():
+    path = adapter / RECIPE if adapter is not None else None
+    if path is None or not path.is_file():
         return {}
-    recipe = json.loads((adapter / RECIPE).read_text(encoding="utf-8"))
-    return {name: recipe[name] for name in TRAINED if name in recipe} | {"without": tuple(recipe["without"])}
+    try:
+        recipe = json.loads(path.read_text(encoding="utf-8"))
+        return {name: recipe[name] for name in TRAINED} | {"without": tuple(recipe["without"])}
+    except (ValueError, LookupError, TypeError):
+        raise ValueError(
+            f"{path} holds no recipe with {', '.join(TRAINED)}; move it away, and give them"
+        ) from None
 
 
 def _server(url: str, options: dict[str, Any]) -> Writer:
