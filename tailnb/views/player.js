@@ -2,6 +2,7 @@
 
 const OUTCOMES = { running: "Running", halted: "Halted", no_rule: "Halted: no rule", step_limit: "Step limit", stop: "Breakpoint" };
 const LONGEST = 200; // symbols of a word that the heading spells out
+const CHANGES = ["index", "playing", "speed", "_breakpoints", "_diagram"].map((name) => `change:${name}`).join(" ");
 
 function place({ run, tape }) {
   return `state ${run.states[tape.state]} reads ${run.symbols[tape.at(tape.head)]} at cell ${tape.head}`;
@@ -79,14 +80,14 @@ function render({ model, el }) {
   };
   keys(root, (steps) => go(model, model.get("index") + steps), () => toggle(model));
   model.on("change:_run", renew);
-  model.on("change:index change:playing change:speed change:_breakpoints", update);
+  model.on(CHANGES, update);
   const resized = new ResizeObserver(update);
   resized.observe(root);
   draw();
   return () => {
     resized.disconnect();
     model.off("change:_run", renew);
-    model.off("change:index change:playing change:speed change:_breakpoints", update);
+    model.off(CHANGES, update);
   };
 }
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import traitlets
 
 from tailnb.machines import Breakpoint, Configuration, History, MachineError, TuringMachine
+from tailnb.machines.picture import Picture
 from tailnb.views import static
 from tailnb.views.assets import read
 from tailnb.views.stepper import Stepper
 from tailnb.views.visible import seen, visible
 
+DRAWN = 16  # states; a diagram of more takes seconds, and cannot be read
 LONGEST = 1_000_000  # steps; a browser takes them all, and remembers which rule each one took
 
 
@@ -37,6 +40,7 @@ class TapePlayer(Stepper):
     _css = read("theme.css", "steps.css", "player.css")
 
     _run = traitlets.Dict().tag(sync=True)
+    _diagram = traitlets.Unicode().tag(sync=True)
     _breakpoints = traitlets.List(traitlets.List()).tag(sync=True)
 
     def __init__(
@@ -53,19 +57,28 @@ class TapePlayer(Stepper):
         data = run_data(self.history)
         codes = [coded(machine, one) for one in breakpoints]
         super().__init__(_run=data, _last=data["steps"], _breakpoints=codes, **traits)
+        self.draw()
 
-    def load(self, machine: TuringMachine, word: str | Sequence[str] = "") -> None:
+    def load(self, machine: TuringMachine, word: str | Sequence[str] = "", *, draw: bool = True) -> None:
         """Show another run, from its first step; breakpoints that the machine knows stay.
 
+        draw: the diagram, too, which can take longer than all else; `draw` does it later.
         Raises MachineError for a word with a foreign symbol; the player has not changed then.
         """
         kept = self.breakpoints
         self.history = recorded(machine, word, self.max_steps)
         data = run_data(self.history)
         with self.hold_sync():
-            self.playing, self.index = False, 0
+            self.playing, self.index, self._diagram = False, 0, ""
             self._run, self._last = data, data["steps"]
             self._breakpoints = [coded(machine, one) for one in kept if known(machine, one)]
+        if draw:
+            self.draw()
+
+    def draw(self) -> None:
+        """Show the machine's state diagram, if it has no more than 16 states."""
+        picture = drawn(self.machine, self.machine.name)
+        self._diagram = picture.svg if picture else ""
 
     @property
     def machine(self) -> TuringMachine:
@@ -93,7 +106,15 @@ class TapePlayer(Stepper):
     def static_html(self) -> str:
         """The diagram, and the run's first and last steps as a table; needs neither kernel nor script."""
         summary = f"{self.machine.name or 'Turing machine'}: {len(self):,} steps, {self._run['reason']}"
-        return static.details(summary, static.run_table(self.history))
+        picture = drawn(self.machine, self.machine.name)
+        image = f"{picture._repr_html_()}\n" if picture else ""
+        return static.details(summary, image + static.run_table(self.history))
+
+
+@lru_cache(maxsize=64)
+def drawn(machine: TuringMachine, name: str) -> Picture | None:
+    """The state diagram, once for all players of a machine; machines that differ in their names are equal."""
+    return machine.diagram() if len(machine.states) <= DRAWN else None
 
 
 def recorded(machine: TuringMachine, word: str | Sequence[str], max_steps: int) -> History:
