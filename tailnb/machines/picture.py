@@ -24,8 +24,12 @@ COLOURS = {
     "amber": ("#7d4e00", "#f2c14e"),
     "green": ("#166b2e", "#81e0a0"),
     "green-soft": ("#dcf5e3", "#1d3f2a"),
-    "red": ("#b3261e", "#ffb4ab"),
-    "violet": ("#6b2fb3", "#d0b3ff"),
+    "red": ("#b3261e", "#ff8a80"),
+    "orange": ("#d2700f", "#f0a04b"),
+    "blue": ("#3a78d6", "#6ea2f0"),
+    "teal": ("#14907a", "#45c0a8"),
+    "purple": ("#8f5bd1", "#b795ee"),
+    "grey": ("#7d868f", "#9aa4ae"),
 }
 
 

@@ -135,6 +135,15 @@ class TuringMachine:
 
         return diagram(self, state, rule)
 
+    def space_time(self, word: str | Sequence[str] = "", *, max_steps: int = 100_000) -> Picture:
+        """The run in one picture: a row of cells for each step, or for some of a long run's steps.
+
+        Raises MachineError for a symbol outside the input alphabet, or a negative limit.
+        """
+        from tailnb.machines.space_time import space_time
+
+        return space_time(self.history(word, max_steps=max_steps))
+
     def __hash__(self) -> int:
         return hash((frozenset(self.transitions.items()), self.initial_state, self.blank))
 
