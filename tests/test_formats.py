@@ -70,6 +70,19 @@ SPEAKABLE: dict[str, st.SearchStrategy[TuringMachine]] = {
 }
 
 
+def one_of(rules: str, final: str = "halt", **more: Any) -> TuringMachine:
+    """The machine of rules such as "q 1 0 R halt", with commas between; it starts in the first state."""
+    rows = [rule.split() for rule in rules.split(", ")]
+    table = {(state, read): (to, new, move) for state, read, new, move, to in rows}
+    return TuringMachine(table, **{"initial_state": rows[0][0], "final_states": final.split(), **more})
+
+
+def chain(states: int, *symbols: str) -> TuringMachine:
+    """A machine that goes through so many states, and halts."""
+    rules = {(state, one): (state + 1, one, "R") for state in range(states) for one in symbols}
+    return TuringMachine(rules, 0, final_states=[states])
+
+
 def words(made: TuringMachine) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(made.input_symbols), max_size=10) if made.input_symbols else st.just([])
 
@@ -129,19 +142,16 @@ def can(made: TuringMachine, name: str) -> bool:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_halting_transitions_and_missing_rules_survive(name: str) -> None:
-    rules = {("q", "_"): ("r", "1", "R"), ("r", "_"): ("halt", "1", "L"), ("q", "1"): ("q", "1", "R")}
-    made = TuringMachine(rules, "q")
-    again = parse(write(made, name))
-    halted, stuck = again.run(""), parse(write(made, name)).run("1" * 3, max_steps=3)
-    assert (halted.outcome, halted.steps, list(halted.tape)) == ("halted", 2, [0, 1])
-    assert stuck.outcome == "step_limit"
-    missing = TuringMachine(
-        {("q", "_"): ("q", "1", "R"), ("q", "1"): ("r", "1", "L"), ("r", "_"): ("q", "1", "R")},
-        "q",
-        final_states=(),
+    halting = parse(write(one_of("q _ 1 R r, r _ 1 L halt"), name)).run()
+    assert (halting.outcome, halting.steps, halting.head, dict(halting.tape)) == (
+        "halted",
+        2,
+        0,
+        {0: "1", 1: "1"},
     )
-    run = parse(write(missing, name)).run("11")
-    assert (run.outcome, run.reason.partition("reading ")[2]) == ("no_rule", "1") or run.outcome == "no_rule"
+    missing = parse(write(one_of("q 1 1 R r, r _ 1 L halt"), name)).run("11")
+    assert (missing.outcome, missing.steps, missing.head) == ("no_rule", 1, 1)
+    assert missing.reason.endswith("reading 1")
 
 
 @pytest.mark.parametrize("name", machines())
@@ -168,19 +178,6 @@ def test_examples_are_machines_of_their_format(name: str) -> None:
 
 
 # What formats cannot say, and who can.
-
-
-def one_of(rules: str, final: str = "halt", **more: Any) -> TuringMachine:
-    """The machine of rules such as "q 1 0 R halt", with commas between; it starts in the first state."""
-    rows = [rule.split() for rule in rules.split(", ")]
-    table = {(state, read): (to, new, move) for state, read, new, move, to in rows}
-    return TuringMachine(table, **{"initial_state": rows[0][0], "final_states": final.split(), **more})
-
-
-def chain(states: int, *symbols: str) -> TuringMachine:
-    """A machine that goes through so many states, and halts."""
-    rules = {(state, one): (state + 1, one, "R") for state in range(states) for one in symbols}
-    return TuringMachine(rules, 0, final_states=[states])
 
 
 ALL_BUT: dict[str, list[tuple[TuringMachine, str, str]]] = {  # the machine, the reason, who can say it
@@ -255,6 +252,23 @@ REFUSED = [(name, *case) for name, cases in ALL_BUT.items() for case in cases]
 def test_what_a_format_cannot_say_is_refused(name: str, one: TuringMachine, reason: str, others: str) -> None:
     with pytest.raises(MachineError, match=rf"^{formats()[name].TITLE}: .*{reason}.*; .*{others}"):
         write(one, name)
+
+
+def test_a_text_has_so_many_states_and_symbols() -> None:
+    wide = TuringMachine(
+        chain(1, "1").transitions, 0, symbols=["_", "1", *map(chr, range(0x4E00, 0x5200))], final_states=[1]
+    )
+    with pytest.raises(MachineError, match="1,026 symbols; a text may have at most 1,000; no other format"):
+        write(wide, "morphett")
+    sparse = TuringMachine(chain(9_000, "1").transitions, 0, symbols="_123456789abc", final_states=[9_000])
+    with pytest.raises(MachineError, match="9,001 states times 13 symbols are over 100,000 rules"):
+        write(sparse, "morphett")
+
+
+def test_only_yaml_has_a_name_and_no_name_breaks_it() -> None:
+    named = one_of("q 1 1 R halt", name="it's\n\x07'quoted': {}")
+    assert parse(write(named, "yaml")).name == "it's  'quoted': {}"
+    assert parse(write(named, "jflap")).name == ""
 
 
 def test_an_unknown_format_names_the_choices() -> None:
@@ -581,7 +595,7 @@ FAULTS: list[tuple[str, str, str, int | None, str]] = [
     (TEXT, "0 1 *", "0 0 *", 4, "a second rule for state '0' reading '0'; the first is on line 3"),
     (TEXT, "0 1 * r halt", "0 1 * r", 4, "4 columns of five: the new state is missing"),
     (TEXT, "0 1 * r halt", "0", 4, "1 columns of five: the symbol is missing"),
-    (TEXT, "0 1 * r halt", "0 1 * r halt now", 4, "'now' stands behind the five columns"),
+    (TEXT, "0 1 * r halt", "0 1 * r halt now", 4, "'now' behind the columns state, symbol"),
     (TEXT, "0 1 * r halt", "0 1 * right halt", 4, "the direction is 'right'; .*choose from 'l', 'r', '\\*'"),
     (TEXT, "0 1 * r halt", "0 11 * r halt", 4, "reads '11'; a symbol is one character"),
     (TEXT, "0 1 * r halt", "0 1 00 r halt", 4, "writes '00'; a symbol is one character"),

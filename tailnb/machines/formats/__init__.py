@@ -3,6 +3,19 @@
 A format's module has ``NAME``, ``TITLE`` and ``LOOK`` (for messages), ``EXAMPLE``, ``LONGEST`` (the
 characters that it reads at most), ``likeness(text)`` from 0 to 1, ``parse(text)`` and
 ``write(machine)``; adding one adds the format.
+
+>>> flip = parse("0 0 1 r 0\\n0 1 0 r 0\\n0 _ _ l halt")
+>>> flip.run("0110").word()
+'1001'
+>>> print(write(flip, "yaml"), end="")
+blank: '_'
+start state: 0
+table:
+  0:
+    0: {write: 1, R}
+    1: {write: 0, R}
+    '_': {L: halt}
+  halt:
 """
 
 from functools import cache
@@ -12,6 +25,7 @@ from types import ModuleType
 
 from tailnb.machines.errors import MachineError, choices
 from tailnb.machines.formats._hints import shown
+from tailnb.machines.formats._reading import bounded
 from tailnb.machines.turing_machine import TuringMachine
 
 __all__ = ["format_of", "formats", "parse", "write"]
@@ -85,8 +99,9 @@ def write(machine: TuringMachine, format: str) -> str:
 
 
 def text_in(machine: TuringMachine, format: str) -> str:
-    """The machine's text, not longer than can be read."""
+    """The machine's text, not larger than can be read."""
     form = named(format)
+    bounded(len(machine.states), len(machine.symbols))
     text: str = form.write(machine)
     if len(text) > form.LONGEST:
         raise MachineError(f"{len(text):,} characters; it may have {form.LONGEST:,} at most")

@@ -24,7 +24,8 @@ class Table:
         """Raises MachineError for a second rule of the same state and symbol."""
         if (state, symbol) in self.rules:
             first = f"the first is on line {self.lines[state, symbol]}"
-            raise MachineError(f"a second rule for state {state!r} reading {symbol!r}; {first}", line=line)
+            rule = f"for state {state!r} reading {symbol!r}"
+            raise MachineError(f"a second rule {rule}; {first}", (state, symbol), line)
         self.rules[state, symbol] = go
         self.lines[state, symbol] = line
 
@@ -46,7 +47,7 @@ def built(
 
 
 def bounded(states: int, symbols: int) -> None:
-    """Raises MachineError for a machine too large to be read in good time."""
+    """Raises MachineError for a machine too large to be read in a second."""
     if symbols > MOST_SYMBOLS:
         raise MachineError(f"{symbols:,} symbols; a text may have at most {MOST_SYMBOLS:,}")
     if states * symbols > MOST_RULES:

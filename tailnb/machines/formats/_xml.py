@@ -63,7 +63,6 @@ def tree(text: str) -> Element:
     try:
         parser.Parse(text.lstrip(), True)
     except expat.ExpatError as error:
-        raise MachineError(
-            f"broken XML: {expat.ErrorString(error.code)}", line=error.lineno + skipped
-        ) from None
+        about = expat.ErrorString(error.code)
+        raise MachineError(f"broken XML: {about}", line=error.lineno + skipped) from None
     return top.children[0]

@@ -116,5 +116,5 @@ def cell(machine: TuringMachine, state: State, symbol: str, letters: dict[State,
     if go is None:
         return MISSING
     if go.move == "S":
-        raise MachineError(f"the rule for {(state, symbol)!r} stays, and it has only the moves L and R")
+        raise MachineError(f"the rule for {(state, symbol)!r} stays; it has only the moves L and R")
     return ("0" if go.write == machine.blank else go.write) + go.move + letters[go.state]

@@ -88,9 +88,7 @@ def states_in(automaton: Element) -> dict[str, Element]:
             first = f"the first is on line {states[number].line}"
             raise MachineError(f"a second state with the id {shown(number)}; {first}", line=element.line)
         if element.word("tag") in inner:
-            raise MachineError(
-                "building blocks are not read; save the machine without them", line=element.line
-            )
+            raise MachineError("building blocks are not read; use plain states", line=element.line)
         states[number] = element
     return states
 
@@ -102,9 +100,8 @@ def names_of(states: dict[str, Element]) -> dict[str, str]:
     for number, element in states.items():
         name = named(element.attributes.get("name") or f"q{number}", element.line)
         if name in lines:
-            raise MachineError(
-                f"a second state called {name!r}; the first is on line {lines[name]}", line=element.line
-            )
+            first = f"the first is on line {lines[name]}"
+            raise MachineError(f"a second state called {name!r}; {first}", line=element.line)
         names[number], lines[name] = name, element.line
     return names
 
@@ -150,10 +147,8 @@ def state_in(transition: Element, end: str, names: dict[str, str]) -> str:
     if number is None:
         raise MachineError(f"a transition without <{end}>", line=transition.line)
     if number not in names:
-        raise MachineError(
-            f"<{end}>: no state with the id {shown(number)}; {instead(number[:99], names)}",
-            line=transition.line,
-        )
+        hint = instead(number[:99], names)
+        raise MachineError(f"<{end}>: no state with the id {shown(number)}; {hint}", line=transition.line)
     return names[number]
 
 

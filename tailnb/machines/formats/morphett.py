@@ -49,11 +49,9 @@ class Line(NamedTuple):
 def likeness(text: str) -> float:
     """The share of the lines that are rules; a little for one that nearly is."""
     rows = [columns for _, columns in rows_of(text)][:LOOKED_AT]
-    right = sum(
-        len(row) in (5, 6) and len(row[1]) == len(row[2]) == 1 and row[3].lower() in MOVES for row in rows
-    )
-    nearly = any(3 < len(row) < 7 and 1 in (len(row[1]), len(row[2])) for row in rows)
-    return right / len(rows) if right else 0.1 * nearly
+    nearly = [row for row in rows if 4 <= len(row) <= 6 and 1 in (len(row[1]), len(row[2]))]
+    right = [row for row in nearly if len(row) > 4 and row[3].lower() in MOVES]
+    return len(right) / len(rows) if right else 0.1 * bool(nearly)
 
 
 def parse(text: str) -> TuringMachine:
@@ -61,9 +59,8 @@ def parse(text: str) -> TuringMachine:
     lines = [line_of(number, columns) for number, columns in rows_of(text)]
     patterns = without_repetition(lines)
     symbols = symbols_in(text, lines)
-    states = list(
-        dict.fromkeys([START, *(name for one in lines for name in (one.state, one.to) if name != ANY)])
-    )
+    used = [state for one in lines for state in (one.state, one.to) if state != ANY]
+    states = list(dict.fromkeys([START, *used]))
     bounded(len(states), len(symbols))
     final = {state for state in states if halts(state)}
     check_states(lines, final)
@@ -88,13 +85,10 @@ def line_of(number: int, columns: list[str]) -> Line:
     if len(columns) == 6 and columns[5] == "!":
         columns = columns[:5]
     if len(columns) < 5:
-        raise MachineError(
-            f"{len(columns)} columns of five: the {COLUMNS[len(columns)]} is missing", line=number
-        )
+        missing = COLUMNS[len(columns)]
+        raise MachineError(f"{len(columns)} columns of five: the {missing} is missing", line=number)
     if len(columns) > 5:
-        raise MachineError(
-            f"{shown(columns[5])} stands behind the five columns {', '.join(COLUMNS)}", line=number
-        )
+        raise MachineError(f"{shown(columns[5])} behind the columns {', '.join(COLUMNS)}", line=number)
     state, read, write, move, to = columns
     if move.lower() not in MOVES:
         raise MachineError(f"the direction is {shown(move)}; {choices(move[:10], MOVES)}", line=number)
@@ -109,10 +103,8 @@ def without_repetition(lines: list[Line]) -> dict[tuple[str, str], Line]:
     for one in lines:
         first = patterns.setdefault((one.state, one.read), one)
         if first is not one:
-            where = f"the first is on line {first.number}"
-            raise MachineError(
-                f"a second rule for state {one.state!r} reading {one.read!r}; {where}", line=one.number
-            )
+            rule = f"for state {one.state!r} reading {one.read!r}; the first is on line {first.number}"
+            raise MachineError(f"a second rule {rule}", line=one.number)
     return patterns
 
 
@@ -152,9 +144,8 @@ def rule_for(patterns: dict[tuple[str, str], Line], state: str, symbol: str) -> 
 
 def transition(rule: Line, state: str, symbol: str) -> Transition:
     """What the line does in this state at this symbol."""
-    return Transition(
-        state if rule.to == ANY else rule.to, symbol if rule.write == ANY else rule.write, rule.move
-    )
+    to, write = (state if rule.to == ANY else rule.to), (symbol if rule.write == ANY else rule.write)
+    return Transition(to, write, rule.move)
 
 
 def write(machine: TuringMachine) -> str:
@@ -166,15 +157,14 @@ def write(machine: TuringMachine) -> str:
     single_symbols(machine, BLANK, ";* ")
     names = state_names(machine, lambda name: name != ANY, lambda state: name_of(machine, state))
     check_names(machine, names)
-    blank = {machine.blank: BLANK}
+    symbols = {symbol: symbol for symbol in machine.symbols} | {machine.blank: BLANK}
     moves = {move: letter for letter, move in MOVES.items()}
-    rows = [
-        (names[state], blank.get(read, read), blank.get(go.write, go.write), moves[go.move], names[go.state])
+    lines = [
+        f"{names[state]} {symbols[read]} {symbols[go.write]} {moves[go.move]} {names[go.state]}\n"
         for (state, read), go in machine.transitions.items()
     ]
     more = "".join(unnamed_symbols(machine))
-    lines = [" ".join(row) for row in rows] + [f"; $INITIAL_TAPE: {more}"] * bool(more)
-    return "\n".join(lines) + "\n"
+    return "".join(lines) + (f"; $INITIAL_TAPE: {more}\n" if more else "")
 
 
 def name_of(machine: TuringMachine, state: State) -> str:

@@ -74,19 +74,23 @@ def machine_of(entries: dict[str, Node], name: str) -> TuringMachine:
     for state, node in states.items():
         named(state, node.line)
     start = known_state(entries["start state"], states, "a run starts in")
-    synonyms = {
-        word: rule_of(node, {}) for word, node in entries_of(entries.get("synonyms"), "synonyms").items()
-    }
+    table = table_of(states, entries_of(entries.get("synonyms"), "synonyms"))
+    symbols = symbols_in(blank, table, entries.get("input"))
+    bounded(len(states), len(symbols))
+    final = set(states) - {state for state, _ in table.rules}
+    return built(table, start, blank, final, list(states), symbols, name)
+
+
+def table_of(states: dict[str, Node], words: dict[str, Node]) -> Table:
+    """The rules of all states; ``words`` are the synonyms."""
+    synonyms = {word: rule_of(node, {}) for word, node in words.items()}
     table = Table()
     for state, node in states.items():
         for symbol, instruction in pairs_of(node, state):
             write, move, to = rule_of(instruction, synonyms)
             go = Transition(known_state(to, states, "goes to") if to else state, write or symbol, move)
             table.add(state, symbol, go, instruction.line)
-    symbols = symbols_in(blank, table, entries.get("input"))
-    bounded(len(states), len(symbols))
-    final = {state for state, node in states.items() if not pairs_of(node, state)}
-    return built(table, start, blank, final, list(states), symbols, name)
+    return table
 
 
 def entries_of(node: Node | None, what: str) -> dict[str, Node]:
@@ -115,10 +119,8 @@ def known_state(node: Node, states: dict[str, Node], verb: str) -> str:
     """A state that the table has."""
     state = text_of(node, "a state")
     if state not in states:
-        raise MachineError(
-            f"{verb} state {shown(state)}, which the table lacks; {instead(state[:99], states)}",
-            line=node.line,
-        )
+        hint = instead(state[:99], states)
+        raise MachineError(f"{verb} state {shown(state)}, which the table lacks; {hint}", line=node.line)
     return state
 
 
@@ -144,20 +146,17 @@ def symbols_of_key(key: Node) -> list[str]:
 def rule_of(node: Node, synonyms: dict[str, Rule]) -> Rule:
     """What an instruction says: a move, a synonym, or a mapping of a move and ``write``."""
     if isinstance(node, Scalar):
-        if node.text in MOVES and not node.empty:
+        if node.text in MOVES:
             return None, node.text, None
         if node.text in synonyms:
             return synonyms[node.text]
-        raise MachineError(
-            f"no instruction {shown(node.text)}; {instead(node.text[:99], [*MOVES, *synonyms])}",
-            line=node.line,
-        )
+        hint = instead(node.text[:99], [*MOVES, *synonyms])
+        raise MachineError(f"no instruction {shown(node.text)}; {hint}", line=node.line)
     entries = entries_of(node, "an instruction")
     for key in entries:
         if key not in (*MOVES, "write"):
-            raise MachineError(
-                f"an instruction has no {shown(key)}; {instead(key[:99], [*MOVES, 'write'])}", line=node.line
-            )
+            hint = instead(key[:99], [*MOVES, "write"])
+            raise MachineError(f"an instruction has no {shown(key)}; {hint}", line=node.line)
     moves = [move for move in MOVES if move in entries]
     if len(moves) != 1:
         raise MachineError(f"an instruction has one move, L or R, not {len(moves)}", line=node.line)
@@ -182,37 +181,39 @@ def write(machine: TuringMachine) -> str:
     """
     blank = machine.blank if len(machine.blank) == 1 and machine.blank.isprintable() else " "
     single_symbols(machine, blank)
-    names = state_names(machine, lambda name: True, str)
+    symbols = {symbol: quoted(symbol) for symbol in machine.symbols} | {machine.blank: quoted(blank)}
+    names = {state: quoted(name) for state, name in state_names(machine, lambda name: True, str).items()}
+    title = "".join(one if one.isprintable() else " " for one in machine.name)
     more = "".join(unnamed_symbols(machine))
-    lines = [f"name: {quoted(machine.name)}"] * bool(machine.name) + [f"input: {quoted(more)}"] * bool(more)
-    lines += [f"blank: {quoted(blank)}", f"start state: {quoted(names[machine.initial_state])}", "table:"]
+    lines = [f"name: {quoted(title)}"] * bool(title) + [f"input: {quoted(more)}"] * bool(more)
+    lines += [f"blank: {quoted(blank)}", f"start state: {names[machine.initial_state]}", "table:"]
+    keys = keys_by_state(machine, names, symbols)
     for state in machine.states:
-        lines += [f"  {quoted(names[state])}:", *rows(machine, state, names, blank)]
+        if state not in keys and state not in machine.final_states:
+            raise MachineError(f"a state without rules is final there, and {state!r} is not")
+        rows = (f"    {key_of(used)}: {text}" for text, used in keys.get(state, {}).items())
+        lines += [f"  {names[state]}:", *rows]
     return "\n".join(lines) + "\n"
 
 
-def rows(machine: TuringMachine, state: State, names: dict[State, str], blank: str) -> list[str]:
-    """The lines of a state: symbols with the same instruction share one."""
-    by_instruction: dict[str, list[str]] = {}
-    for symbol in machine.symbols:
-        go = machine.transitions.get((state, symbol))
-        if go:
-            named = {machine.blank: blank}
-            write = "" if go.write == symbol else f"write: {quoted(named.get(go.write, go.write))}, "
-            move = go.move if go.state == state else f"{go.move}: {quoted(names[go.state])}"
-            text = f"{{{write}{move}}}" if len(write + move) > 1 else move
-            by_instruction.setdefault(text, []).append(quoted(named.get(symbol, symbol)))
-            if go.move == "S":
-                raise MachineError(
-                    f"the rule for {(state, symbol)!r} stays, and it has only the moves L and R"
-                )
-    if not by_instruction and state not in machine.final_states:
-        raise MachineError(f"a state without rules is final there, and {state!r} is not")
-    keys = {
-        text: f"[{', '.join(symbols)}]" if symbols[1:] else symbols[0]
-        for text, symbols in by_instruction.items()
-    }
-    return [f"    {key}: {text}" for text, key in keys.items()]
+def keys_by_state(
+    machine: TuringMachine, names: dict[State, str], symbols: dict[str, str]
+) -> dict[State, dict[str, list[str]]]:
+    """For each state its instructions, each with the symbols that share it."""
+    keys: dict[State, dict[str, list[str]]] = {}
+    for (state, read), go in machine.transitions.items():
+        if go.move == "S":
+            raise MachineError(f"the rule for {(state, read)!r} stays; it has only the moves L and R")
+        write = "" if go.write == read else f"write: {symbols[go.write]}, "
+        move = go.move if go.state == state else f"{go.move}: {names[go.state]}"
+        text = move if not write and go.state == state else f"{{{write}{move}}}"
+        keys.setdefault(state, {}).setdefault(text, []).append(symbols[read])
+    return keys
+
+
+def key_of(symbols: list[str]) -> str:
+    """One symbol, or a list of several."""
+    return f"[{', '.join(symbols)}]" if len(symbols) > 1 else symbols[0]
 
 
 def quoted(text: str) -> str:
