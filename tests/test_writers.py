@@ -495,7 +495,14 @@ def test_a_folder_of_something_else_a_held_one_and_a_changed_one_are_refused(tmp
     path.write_bytes(good.replace(b'"query": "', b'"query": "Why? ', 1))
     with pytest.raises(ValueError, match=r"line 1: another problem than number 1 of binary_search S"):
         evaluate_writer(Scripted(), *asked, folder=folder)
-    for broken in (b"[]\n", b"{}\n", b"\xff\n", b'{"task": [], "range": "S", "index": 0}\n', b"\n"):
+    for broken in (
+        b"[]\n",
+        b"{}\n",
+        b"\xff\n",
+        b'{"task": [], "range": "S", "index": 0}\n',
+        b"\n",
+        good.replace(b'"index"', b'"i"'),
+    ):
         path.write_bytes(broken + good)
         with pytest.raises(ValueError, match="line 1 was changed"):
             evaluate_writer(Scripted(), *asked, folder=folder)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from tailnb.dataset.folder import LOCK, save_text
+from tailnb.evaluation.outputs import Output
 from tailnb.evaluation.writer import BASE, Writer, Written
 from tailnb.tasks import Problem
 
@@ -62,32 +63,32 @@ class Log:
         self.file.flush()
         self.done.add(place)
 
-    def rows(self) -> Iterator[tuple[Place, Row, bytes]]:
-        """The lines about the problems asked for, each as its place, as data and as it stands."""
+    def rows(self) -> Iterator[tuple[Place, Row, Output]]:
+        """The lines about the problems asked for: the place, the whole row, and the output to be scored."""
         if not self.path.exists():
             return
         seen = set[Place]()
         with self.path.open("rb") as file:
             for number, line in enumerate(file, start=1):
-                place, row = self._read(number, line)
+                place, row, output = self._read(number, line)
                 if place in self.asked and place not in seen:
                     seen.add(place)
-                    yield place, row, line
+                    yield place, row, output
 
-    def _read(self, number: int, line: bytes) -> tuple[Place, Row]:
+    def _read(self, number: int, line: bytes) -> tuple[Place, Row, Output]:
         try:
-            row = json.loads(line)
+            output, row = Output.parse(line), json.loads(line)
             place = row["task"], row["range"], row["index"]
             asked = self.asked.get(place)
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
-            raise ValueError(f"{self.path}, line {number} was changed: {error!r}") from None
+        except (ValueError, LookupError, TypeError) as error:
+            raise ValueError(f"{self.path}, line {number} was changed: {error}") from None
         same = asked is None or (row.get("params"), row.get("query")) == (_plain(asked.params), asked.query)
         if not same:
             told = (
                 f"{self.path}, line {number}: another problem than number {place[2]} of {place[0]} {place[1]}"
             )
             raise ValueError(f"{told}; choose another folder")
-        return place, row
+        return place, row, output
 
     def _row(self, place: Place, written: Written) -> Row:
         (task, range_, index), problem, writer = place, self.asked[place], self.writer

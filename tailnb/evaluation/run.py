@@ -24,7 +24,7 @@ from typing import Any
 from tailnb.dataset.write import what_is_kept
 from tailnb.evaluation.lengths import chosen
 from tailnb.evaluation.log import Log, Place
-from tailnb.evaluation.outputs import Output, Tally
+from tailnb.evaluation.outputs import Tally
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.writer import Writer
 from tailnb.tasks import RANGES, Problem, Task
@@ -106,9 +106,9 @@ class _Sum:
 def results(log: Log, seed: int, provenance: Mapping[str, Any]) -> list[Result]:
     """The results of a log's texts, one for each task and range."""
     writer, sums = log.writer, {place[:2]: _Sum() for place in log.asked}
-    for place, row, line in log.rows():
+    for place, row, output in log.rows():
         one = sums[place[:2]]
-        one.tally.add(Output.parse(line))
+        one.tally.add(output)
         one.cut += row.get("ended") is False
         one.tokens.append(row.get("tokens"))
         one.seconds.append(row.get("seconds"))

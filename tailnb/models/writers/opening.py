@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tailnb.evaluation.lengths import open_tokenizer
 from tailnb.evaluation.writer import BASE, Writer
 
 ENGINES = ("auto", "transformers", "vllm")
@@ -76,6 +77,8 @@ def _server(url: str, options: dict[str, Any]) -> Writer:
     from tailnb.models.writers.server import ServerWriter, only_model
 
     names = ("key", "timeout", "retries", "pause")
+    if isinstance(options.get("tokenizer"), (str, Path)):
+        options["tokenizer"] = open_tokenizer(options["tokenizer"])
     client = Client(url, **{name: options.pop(name) for name in names if name in options})
     return ServerWriter(client, options.pop("name", None) or only_model(client), **options)
 
