@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import tracemalloc
 from typing import Any
 from unittest.mock import patch
@@ -129,6 +130,20 @@ def test_a_final_initial_state_halts_at_once() -> None:
     assert (len(done.history()), done.history().outcome) == (1, "halted")
 
 
+def test_the_tape_of_a_run_is_a_mapping() -> None:
+    run = machine("increment").run("0")
+    assert run.tape == {0: "1"} != machine("increment").run("1").tape
+    assert (len(run.tape), list(run.tape), 0 in run.tape, 1 in run.tape, -1 in run.tape) == (
+        *(1, [0]),
+        *(True, False, False),
+    )
+    assert repr(run.tape) == "{0: '1'}"
+    for address in (-1, 1, 10**9, -(10**9)):
+        with pytest.raises(KeyError):
+            run.tape[address]
+    assert pickle.loads(pickle.dumps(run)) == run
+
+
 # --- A run that is kept
 
 
@@ -148,7 +163,7 @@ def test_a_history_is_the_run_step_by_step(
             every[step].taken,
             every[step].next,
         )
-        if one.next:  # the shared halves of the tape carry on as they should
+        if one.step < kept.steps:  # the shared halves of the tape carry on as they should
             assert next(iter(kept[one.step + 1 : one.step + 2])) == every[one.step + 1]
     part = data.draw(st.slices(len(every)))
     assert kept[part] == every[part]

@@ -76,7 +76,7 @@ class History(Sequence[Configuration]):
     @property
     def end(self) -> Run:
         """The end of the run, as `TuringMachine.run` gives it."""
-        return ended(self.machine, self._checkpoints[-1], self._program.blank)
+        return ended(self.machine, self._checkpoints[-1])
 
     def __len__(self) -> int:
         return self.steps + 1

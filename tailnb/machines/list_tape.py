@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tailnb.machines.rules import MOVES, State
@@ -10,7 +10,7 @@ from tailnb.machines.rules import MOVES, State
 if TYPE_CHECKING:
     from tailnb.machines.turing_machine import TuringMachine
 
-MARGIN = 256  # blank cells by which the tape grows at least
+MARGIN = 64  # blank cells by which the tape grows at least
 
 
 class Moment(NamedTuple):
@@ -30,15 +30,44 @@ class Program:
     """A machine's rules with small numbers for symbols: each number is a place in ``machine.symbols``."""
 
     def __init__(self, machine: TuringMachine) -> None:
-        self.symbols = machine.symbols
         self.codes = {symbol: code for code, symbol in enumerate(machine.symbols)}
         self.blank = self.codes[machine.blank]
-        self.rows = compiled(machine, self.codes)
-        self.first = self.rows[machine.initial_state]
+        self.first = compiled(machine, self.codes)[machine.initial_state]
 
     def start(self, word: Sequence[str]) -> Moment:
         """The beginning of a run: the word on the tape, the head on its first symbol."""
-        return Moment([self.codes[symbol] for symbol in word] or [self.blank], 0, 0, self.first, 0)
+        return Moment([*map(self.codes.__getitem__, word)] or [self.blank], 0, 0, self.first, 0)
+
+
+class Cells(Mapping[int, str]):
+    """The cells of a tape that are not blank, as {address: symbol} in order."""
+
+    def __init__(self, machine: TuringMachine, moment: Moment) -> None:
+        self._symbols = machine.symbols
+        self._blank = machine.symbols.index(machine.blank)
+        self._codes = moment.tape
+        self._origin = moment.origin
+
+    def __getitem__(self, address: int) -> str:
+        place = address + self._origin
+        if not 0 <= place < len(self._codes) or self._codes[place] == self._blank:
+            raise KeyError(address)
+        return self._symbols[self._codes[place]]
+
+    def __iter__(self) -> Iterator[int]:
+        blank, start = self._blank, -self._origin
+        return (address for address, code in enumerate(self._codes, start) if code != blank)
+
+    def __len__(self) -> int:
+        return len(self._codes) - self._codes.count(self._blank)
+
+    def stretch(self) -> list[str]:
+        """The symbols from the first to the last that is not blank, with the blanks between them."""
+        used = [at + self._origin for at in self]
+        return [self._symbols[code] for code in self._codes[used[0] : used[-1] + 1]] if used else []
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
 
 
 def compiled(machine: TuringMachine, codes: dict[str, int]) -> dict[State, list[Any]]:
@@ -60,7 +89,7 @@ def walk(start: Moment, blank: int, max_steps: int) -> Moment:
             row, head, done = advance(tape, row, head, min(chunk, max_steps - steps))
             steps += done
             continue
-        more = [blank] * max(len(tape), MARGIN)
+        more = [blank] * max(len(tape) // 4, MARGIN)
         if head < len(tape) - 1:
             tape[:0] = more
             origin += len(more)
@@ -72,10 +101,11 @@ def walk(start: Moment, blank: int, max_steps: int) -> Moment:
 
 def advance(tape: list[int], row: list[Any], head: int, limit: int) -> tuple[list[Any], int, int]:
     """Up to ``limit`` steps, fewer when no rule applies; returns the row, the head and the steps done."""
-    for done in range(limit):
-        rule = row[tape[head]]
-        if rule is None:
-            return row, head, done
-        tape[head], move, row = rule
-        head += move
+    done = 0
+    try:
+        for done in range(limit):  # noqa: B007 (it is told when the loop breaks off)
+            tape[head], move, row = row[tape[head]]
+            head += move
+    except TypeError:  # None cannot be unpacked; to look for it at each step would take longer
+        return row, head, done
     return row, head, limit

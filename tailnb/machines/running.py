@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
-from tailnb.machines.list_tape import Moment, Program, walk
+from tailnb.machines.list_tape import Cells, Moment, Program, walk
 from tailnb.machines.rules import State
 from tailnb.machines.run_length import sweep
 
@@ -31,16 +30,13 @@ class Run:
     steps: int
     state: State
     head: int
-    tape: Mapping[int, str]
+    tape: Cells
     reason: str
     blank: str
 
     def word(self) -> str:
         """The symbols from the first to the last that is not blank, as one text."""
-        if not self.tape:
-            return ""
-        cells = range(min(self.tape), max(self.tape) + 1)
-        return "".join(self.tape.get(address, self.blank) for address in cells)
+        return "".join(self.tape.stretch())
 
     def __repr__(self) -> str:
         word = self.word()
@@ -56,18 +52,16 @@ def run(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Run:
         on_list = max(patience, PER_CELL * len(moment.tape))
         moment = walk(moment, blank, min(max_steps, moment.steps + on_list))
         if moment.steps == max_steps or moment.row[moment.tape[moment.head]] is None:
-            return ended(machine, moment, blank)
+            return ended(machine, moment)
         moment = sweep(moment, blank, max_steps)
         patience *= 2  # a machine that does not sweep is asked less and less often
 
 
-def ended(machine: TuringMachine, moment: Moment, blank: int) -> Run:
+def ended(machine: TuringMachine, moment: Moment) -> Run:
     """What is told of a run that ended so."""
     tape, origin, head, row, steps = moment
-    symbols, state = machine.symbols, row[-1]
-    cells = {address: symbols[code] for address, code in enumerate(tape, -origin) if code != blank}
-    outcome, reason = ending(machine, state, symbols[tape[head]], steps)
-    return Run(outcome, steps, state, head - origin, MappingProxyType(cells), reason, machine.blank)
+    outcome, reason = ending(machine, row[-1], machine.symbols[tape[head]], steps)
+    return Run(outcome, steps, row[-1], head - origin, Cells(machine, moment), reason, machine.blank)
 
 
 def ending(machine: TuringMachine, state: State, symbol: str, steps: int) -> tuple[Outcome, str]:
