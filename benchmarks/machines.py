@@ -19,6 +19,7 @@ import time
 import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ SLOW = 10_000  # steps of automata-lib, which takes longer the further it comes
 LENGTH = 1000  # cells of the binary number
 MILLION = 1_000_000
 
+IMPORTS = {"numba": "numba", "automata-lib": "automata"}  # by distribution
+
 Engine = Callable[[], tuple[int, float]]  # runs, and returns the steps and the seconds
 
 
@@ -48,7 +51,7 @@ def main(rounds: int, look: bool) -> None:
     """Measure the champion of five states, the increment of a long number, and the memory of histories."""
     with tempfile.TemporaryDirectory() as folder:
         rows = [*beaver_rows(Path(folder), rounds), *increment_rows(rounds), *memory_rows()]
-    where = provenance(f"python benchmarks/machines.py --rounds {rounds}", rounds=rounds)
+    where = provenance(f"python benchmarks/machines.py --rounds {rounds}", rounds=rounds, versions=versions())
     for row in rows:
         click.echo("  ".join(f"{key}: {shown(value)}" for key, value in row.items()))
         if not look:
@@ -195,7 +198,7 @@ def numba_table() -> Engine | str:
 
 def automata_lib(name: str, word: str, max_steps: int) -> Engine | str:
     """The machine as automata-lib steps through it; making it is not measured."""
-    if importlib.util.find_spec("automata.tm") is None:
+    if importlib.util.find_spec(IMPORTS["automata-lib"]) is None:
         return "automata-lib is not installed"
     from automata.tm.dtm import DTM
 
@@ -226,6 +229,18 @@ def fastest(engines: dict[str, Engine | str], rounds: int) -> dict[str, tuple[in
             if callable(engine):
                 times.setdefault(name, []).append(engine())
     return {name: min(some, key=lambda one: one[1]) for name, some in times.items()}
+
+
+def versions() -> dict[str, str]:
+    """Of the peers that are there."""
+    found = {
+        name: version(name) for name in ("numba", "automata-lib") if importlib.util.find_spec(IMPORTS[name])
+    }
+    if shutil.which("gcc"):
+        found["gcc"] = subprocess.run(
+            ["gcc", "-dumpfullversion"], capture_output=True, text=True
+        ).stdout.strip()
+    return found
 
 
 def timed(run: Callable[[], int]) -> tuple[int, float]:
