@@ -21,9 +21,14 @@ from tailnb.dataset import ratio_counts
 from tailnb.exercises import ExerciseError, check, exercise, exercises
 from tailnb.exercises._checkers import limited
 from tailnb.exercises.notebook_02 import broken, broken_text
-from tailnb.machines import TuringMachine
+from tailnb.machines import TuringMachine, machine
 from tailnb.tasks import FOLDERS, all_tasks, every_task, task
 from tailnb.traces import HALT, Tape
+
+
+def flip() -> TuringMachine:
+    rules = {("flip", a): ("flip", b, "R") for a, b in ("01", "10")}
+    return TuringMachine(rules | {("flip", "_"): ("halt", "_", "S")}, initial_state="flip")
 
 
 def ends_in_one() -> TuringMachine:
@@ -43,6 +48,21 @@ def decrement() -> TuringMachine:
         },
         initial_state="right",
     )
+
+
+def double() -> TuringMachine:
+    """Erases a stroke on the left and writes two x for it behind the rest."""
+    rules: dict[tuple[str, str], tuple[str, str, str]] = {
+        ("erase", "1"): ("two", "_", "R"),
+        ("two", "_"): ("one", "x", "R"),
+        ("one", "_"): ("back", "x", "L"),
+        ("back", "_"): ("erase", "_", "R"),
+        ("erase", "x"): ("strokes", "1", "R"),
+        ("strokes", "x"): ("strokes", "1", "R"),
+    }
+    rules |= {(state, s): (state, s, move) for state, move in (("two", "R"), ("back", "L")) for s in "1x"}
+    rules |= {(state, "_"): ("halt", "_", "S") for state in ("erase", "strokes")}
+    return TuringMachine(rules, initial_state="erase", input_symbols="1")
 
 
 def walk(tape: Tape, items: list[int]) -> None:
@@ -114,11 +134,11 @@ def vowels_folder() -> Path:
 SOLUTIONS: dict[str, Any] = {
     "00-read-the-chart": "reversed",
     "00-predict": lambda step_accuracy, steps: step_accuracy**steps,
-    "01-unary-successor": TuringMachine(
-        {("walk", "1"): ("walk", "1", "R"), ("walk", "_"): ("halt", "1", "S")}, initial_state="walk"
-    ),
+    "01-flip": flip(),
     "01-ends-in-one": ends_in_one(),
     "01-decrement": decrement(),
+    "01-double": double(),
+    "01-compare": machine("compare"),
     "02-length": walk,
     "02-maximum": greatest,
     "02-which-module": (1, "memory fetcher"),
@@ -299,40 +319,78 @@ def test_a_wrong_tape_is_drawn_beside_the_right_one(said: Said) -> None:
         {("a", "0"): ("a", "0", "R"), ("a", "_"): ("halt", "_", "S"), ("a", "1"): ("a", "1", "R")}, "a"
     )
     assert said("01-decrement", nothing) == (
-        "✗ On the word '1' the machine halts with the wrong tape.\n  expected  │0│\n  found     │1│\n"
+        "✗ On the word '1' the machine halts with the wrong tape.\n"
+        "  before     │1│_│\n"
+        "  expected   │0│_│\n"
+        "  found      │1│_│\n"
+        "                ▲ the head, in state halt\n"
+        "To watch it: TapePlayer(my_machine, '1')\n"
     )
-    assert "On the empty word" in said(
-        "01-unary-successor", TuringMachine({("a", "1"): ("halt", "1", "S")}, "a")
-    )
-    assert "found     (all blank)" in said(
-        "01-ends-in-one",
-        TuringMachine(
-            {("a", "_"): ("halt", "_", "S"), ("a", "0"): ("a", "0", "R"), ("a", "1"): ("a", "1", "R")}, "a"
-        ),
-    )
+
+
+def test_a_word_may_stand_anywhere_but_is_drawn_where_it_stands(said: Said) -> None:
+    rules = {("a", "1"): ("a", "_", "R"), ("a", "0"): ("a", "_", "R"), ("a", "_"): ("b", "_", "R")}
+    shifted = TuringMachine(rules | {("b", "_"): ("halt", "0", "L")}, "a")
+    assert said("01-ends-in-one", shifted).splitlines()[:5] == [
+        "✗ On the word '1' the machine halts with the wrong tape.",
+        "  before     │1│_│_│",
+        "  expected   │_│_│1│",
+        "  found      │_│_│0│",
+        "                ▲ the head, in state halt",
+    ]
 
 
 def test_the_smallest_word_is_shown(said: Said) -> None:
     rules = dict(decrement().transitions)
     rules["borrow", "0"] = ("halt", "1", "S")  # type: ignore[assignment]
     assert "On the word '10' " in said("01-decrement", TuringMachine(rules, initial_state="right"))
+    equal = TuringMachine(
+        {("a", s): ("a", "_", "R") for s in "01?"} | {("a", "_"): ("halt", "=", "S")},
+        "a",
+        input_symbols="01?",
+    )
+    assert "On the word '0?1' " in said("01-compare", equal)
+
+
+def test_a_machine_for_short_words_only_is_found_out(said: Said) -> None:
+    rules = {(n, a): (n + 1, b, "R") for n in range(10) for a, b in ("01", "10")}
+    rules |= {(n, "_"): ("halt", "_", "S") for n in range(11)}  # type: ignore[misc]
+    rules |= {(10, a): (10, a, "R") for a in "01"}
+    text = said("01-flip", TuringMachine(rules, 0))
+    assert text.startswith("✗ On the word ")
+    assert text.splitlines()[2].count("│") == 22
 
 
 def test_a_machine_that_gets_stuck_is_told_where(said: Said) -> None:
-    text = said("01-unary-successor", TuringMachine({("walk", "1"): ("walk", "1", "R")}, "walk"))
-    assert "On the empty word the machine gets stuck: no rule for state walk reading _." in text
+    stuck = TuringMachine({("flip", "0"): ("flip", "1", "R")}, "flip", input_symbols="01")
+    text = said("01-flip", stuck)
+    assert "On the empty word the machine gets stuck: no rule for state flip reading _." in text
+    rules = {("flip", "0"): ("flip", "1", "R"), ("flip", "_"): ("halt", "_", "S")}
+    text = said("01-flip", TuringMachine(rules, "flip", input_symbols="01"))
+    assert "On the word '1' the machine gets stuck: no rule for state flip reading 1." in text
+    assert "  found      │1│\n              ▲ the head, in state flip\n" in text
 
 
-def test_a_machine_that_loops_is_told_so(said: Said) -> None:
-    loop = TuringMachine({("go", "1"): ("go", "1", "R"), ("go", "_"): ("go", "_", "R")}, "go")
-    assert said("01-unary-successor", loop).strip() == (
-        "✗ The machine has not halted after 10,000 steps on the empty word."
-    )
+def test_a_machine_that_loops_is_told_so_and_only_the_head_s_surroundings_are_drawn(said: Said) -> None:
+    loop = TuringMachine({("go", s): ("go", "1", "R") for s in "1_"}, "go")
+    lines = said("01-double", loop).splitlines()
+    assert lines[0] == "✗ The machine has not halted after 10,000 steps on the empty word."
+    assert lines[3] == "  found    … " + "│1" * 16 + "│_" * 17 + "│"
+    assert lines[4].index("▲") == lines[3].index("│_") + 1
 
 
 def test_a_machine_of_another_alphabet_is_told_so(said: Said) -> None:
     text = said("01-decrement", TuringMachine({("a", "x"): ("halt", "x", "S")}, "a"))
     assert "The machine does not take the word '1': symbol '1' at position 0" in text
+
+
+def test_names_that_hide_something_are_spelled_out(said: Said) -> None:
+    state, symbol = "\x1b[31m" + "q" * 1000, "\u202ex\n"
+    rules = {(state, s): (state, symbol, "R") for s in "01"}
+    text = said("01-flip", TuringMachine(rules, state, input_symbols="01"))
+    assert text.replace("\n", "").isprintable()
+    assert len(text) < 600
+    assert "│⟨202E⟩x⟨A⟩│" in said("01-flip", TuringMachine(rules | {(state, "_"): ("halt", "_", "S")}, state))
 
 
 @pytest.mark.parametrize("name", MACHINES)

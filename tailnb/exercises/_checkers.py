@@ -1,4 +1,4 @@
-"""What is wrong with a machine, a function, a program on a tape: said by the smallest input that shows it."""
+"""What is wrong with a function, or a program on a tape: said by the smallest input that shows it."""
 
 from __future__ import annotations
 
@@ -9,63 +9,15 @@ from types import FrameType
 from typing import Any
 
 from tailnb.exercises._exercise import described, shown
-from tailnb.machines import MachineError, TuringMachine
 from tailnb.traces import Tape, same
 
 Verify = Callable[[object], str | None]
 
-STEPS = 10_000  # that a learner's machine may take on one word
 LINES = 200_000  # of Python that a learner's function may run on one input
 
 
 class TooLong(BaseException):
     """A learner's function has not ended; no `except Exception` of its own should stop this."""
-
-
-def check_machine(against: Callable[[str], str], words: Iterable[str]) -> Verify:
-    """A check of machines: the word that each leaves on the tape must be the one that `against` gives.
-
-    words: the inputs to try, the smallest first.
-    """
-    tried = list(words)
-
-    def verify(machine: object) -> str | None:
-        if not isinstance(machine, TuringMachine):
-            return (
-                f"A TuringMachine is wanted, not {_a(machine)}; make one with"
-                " TuringMachine(rules, initial_state=…)."
-            )
-        return next(
-            (fault for word in tried if (fault := _machine_fault(machine, word, against(word)))), None
-        )
-
-    return verify
-
-
-def _machine_fault(machine: TuringMachine, word: str, expected: str) -> str | None:
-    name = f"the word {word!r}" if word else "the empty word"
-    try:
-        run = machine.run(word, max_steps=STEPS)
-    except MachineError as error:
-        return f"The machine does not take {name}: {error}."
-    if run.outcome == "step_limit":
-        return f"The machine has not halted after {STEPS:,} steps on {name}."
-    if run.outcome == "no_rule":
-        return f"On {name} the machine gets stuck: {run.reason}.\n{_tapes(expected, run.word())}"
-    if run.word() != expected:
-        return f"On {name} the machine halts with the wrong tape.\n{_tapes(expected, run.word())}"
-    return None
-
-
-def _tapes(expected: str, found: str) -> str:
-    """The expected and the found tape, one above the other, cells aligned at the left end."""
-    cells = {"expected": expected, "found": found}
-    return "\n".join(f"  {name:<8}  {_cells(word)}" for name, word in cells.items())
-
-
-def _cells(word: str, most: int = 40) -> str:
-    shown_cells = "".join(f"│{symbol}" for symbol in word[:most]) + ("│ …" if len(word) > most else "│")
-    return shown_cells if word else "(all blank)"
 
 
 def check_function(
@@ -81,7 +33,7 @@ def check_function(
 
     def verify(function: object) -> str | None:
         if not callable(function):
-            return f"A function is wanted, not {_a(function)}."
+            return f"A function is wanted, not {a_value(function)}."
         for arguments in tried:
             call = f"{_name(function)}({', '.join(map(shown, arguments))})"
             expected = reference(*arguments)
@@ -110,7 +62,7 @@ def check_program(
 
     def verify(program: object) -> str | None:
         if not callable(program):
-            return f"A function run(tape, {name}) is wanted, not {_a(program)}."
+            return f"A function run(tape, {name}) is wanted, not {a_value(program)}."
         return next((fault for items in tried if (fault := _program_fault(program, items))), None)
 
     def _program_fault(program: Callable[..., Any], items: list[Any]) -> str | None:
@@ -171,7 +123,8 @@ def limited(function: Callable[..., Any], *arguments: Any) -> Any:
         sys.settrace(before)
 
 
-def _a(value: object) -> str:
+def a_value(value: object) -> str:
+    """A value and its type, in words."""
     return f"{shown(value, 60)}, which is of type {type(value).__name__}"
 
 
