@@ -25,9 +25,7 @@ def overlap(n: int, a: int, b: int) -> int:
 
 def same_counts(expected: dict[str, int], found: Any) -> bool:
     """Whether counts are the expected ones, as a dictionary or in the order of S, M and L."""
-    return found == expected or (
-        isinstance(found, (tuple, list)) and list(found) == list(expected.values())
-    )
+    return found == expected or (isinstance(found, (tuple, list)) and list(found) == list(expected.values()))
 
 
 @contextmanager
