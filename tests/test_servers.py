@@ -227,7 +227,7 @@ def test_a_tokenizer_measures_for_a_server_too(server):
     budgets = [next(w.write([problem])) and server.seen.pop()[1]["max_tokens"] for w in (known, unknown)]
     assert budgets[0] < budgets[1] / 2
     assert budgets[1] >= len(problem.completion().encode())
-    with pytest.raises(ValueError, match="no tokenizer 'nowhere.json'"):
+    with pytest.raises(ValueError, match=r"no tokenizer 'nowhere\.json'"):
         open_writer(server.url, name="known", tokenizer="nowhere.json")
     with pytest.raises(ValueError, match="a context is of use only with a tokenizer"):
         ServerWriter(client(server), "known", context=10)
