@@ -1,4 +1,4 @@
-"""Decimal strings in canonical form, which several tasks share: their check, their draw, their digits."""
+"""Decimal strings in canonical form, and what the tasks on two of them share."""
 
 from __future__ import annotations
 
@@ -31,6 +31,21 @@ def draw(rng: Random, digits: int, *, point: bool) -> str:
 def count(number: str) -> int:
     """How many digits a number has."""
     return sum(character.isdigit() for character in number)
+
+
+def length(a: str, b: str) -> int:
+    """The digits of the number that has more of them."""
+    return max(count(a), count(b))
+
+
+def problem_space(low: int, high: int) -> int:
+    """How many pairs of numbers without a point or a sign there are; with points and signs there are more."""
+    return int(10**high - 10 ** (low - 1)) ** 2
+
+
+def words(a: str, b: str) -> dict[str, str]:
+    """What the templates put into their places."""
+    return {"a": a, "b": b}
 
 
 def fraction(number: str) -> int:

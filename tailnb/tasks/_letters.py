@@ -1,10 +1,11 @@
-"""Pairs of words, which the tasks on two sequences share: their check, their draw, their number."""
+"""What the tasks on two words share: the parts that their files take over, and the words' cells."""
 
 from __future__ import annotations
 
 from math import comb
 from random import Random
 from string import ascii_letters, ascii_lowercase
+from typing import Any
 
 from tailnb.traces import BLANK
 
@@ -25,8 +26,27 @@ def require(name: str, word: object) -> None:
             )
 
 
-def draw_pair(rng: Random, low: int, high: int) -> dict[str, str]:
-    """Two words of low to high letters; half of the time the second is the first one, edited."""
+def validate(params: dict[str, Any]) -> None:
+    """Raise ValueError unless a and b are words of letters."""
+    for name, word in params.items():
+        require(name, word)
+
+
+def length(a: str, b: str) -> int:
+    """The letters of the longer word."""
+    return max(len(a), len(b))
+
+
+def words(a: str, b: str) -> dict[str, str]:
+    """What the templates put into their places."""
+    return {"a": a, "b": b}
+
+
+def sample(rng: Random, low: int, high: int) -> dict[str, str]:
+    """Two words of low to high letters from an alphabet of three to five, the lengths drawn separately.
+
+    Half of the time the second word is the first one with some letters replaced, inserted or deleted.
+    """
     alphabet = rng.sample(ascii_lowercase, rng.randint(*ALPHABET))
     a, b = ("".join(rng.choices(alphabet, k=rng.randint(low, high))) for _ in "ab")
     if rng.random() < 0.5:
@@ -45,7 +65,7 @@ def _edit(rng: Random, word: str, alphabet: list[str], low: int, high: int) -> s
     return word[:place] + letter + word[place + (kind != "insert") :]
 
 
-def count_pairs(low: int, high: int) -> int:
+def problem_space(low: int, high: int) -> int:
     """How many pairs of words of low to high letters have five different letters, or fewer, together."""
     sizes = range(low, high + 1)
     return sum(

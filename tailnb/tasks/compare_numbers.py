@@ -36,6 +36,8 @@ ANSWERS = {"less": "<", "equal": "=", "greater": ">"}
 ENDS = (".", BLANK)
 FLIPPED = {"less": "greater", "equal": "equal", "greater": "less"}
 
+length, problem_space, words = _decimals.length, _decimals.problem_space, _decimals.words
+
 
 def sample(rng: Random, low: int, high: int) -> dict[str, str]:
     """Two numbers of low to high digits; most share a first part, so that the whole length must be read."""
@@ -69,16 +71,6 @@ def validate(params: dict[str, str]) -> None:
     """Raise ValueError unless a and b are canonical decimal strings."""
     for name, value in params.items():
         _decimals.require(name, value, signed=True)
-
-
-def length(a: str, b: str) -> int:
-    """The digits of the number that has more of them."""
-    return max(_decimals.count(a), _decimals.count(b))
-
-
-def problem_space(low: int, high: int) -> int:
-    """How many pairs of positive whole numbers there are; with points and signs there are more."""
-    return int(10**high - 10 ** (low - 1)) ** 2
 
 
 def run(tape: Tape, a: str, b: str) -> None:
@@ -143,11 +135,6 @@ def reference(a: str, b: str) -> str:
     """The sign between the two numbers."""
     x, y = Decimal(a), Decimal(b)
     return "<" if x < y else "=" if x == y else ">"
-
-
-def words(a: str, b: str) -> dict[str, str]:
-    """What the templates put into their places."""
-    return {"a": a, "b": b}
 
 
 TEMPLATES = [

@@ -34,6 +34,8 @@ LENGTHS = {"S": (10, 30), "M": (31, 40), "L": (41, 50)}
 NANO_OPTIONS = {"decimals": False}  # two aligned decimals and their sum need more addresses than the ring has
 PARAMS = ("a", "b")
 
+length, problem_space, words = _decimals.length, _decimals.problem_space, _decimals.words
+
 
 def sample(rng: Random, low: int, high: int, *, decimals: bool = True) -> dict[str, str]:
     """Two numbers of low to high digits, the lengths drawn separately; half of them with a point."""
@@ -45,16 +47,6 @@ def validate(params: dict[str, str]) -> None:
     """Raise ValueError unless a and b are canonical decimal strings without a sign."""
     for name, value in params.items():
         _decimals.require(name, value, signed=False)
-
-
-def length(a: str, b: str) -> int:
-    """The digits of the longer number."""
-    return max(_decimals.count(a), _decimals.count(b))
-
-
-def problem_space(low: int, high: int) -> int:
-    """How many pairs of numbers without a point there are; with points there are more."""
-    return int(10**high - 10 ** (low - 1)) ** 2
 
 
 def run(tape: Tape, a: str, b: str) -> None:
@@ -135,11 +127,6 @@ NOTATIONS = {  # the baselines of the paper's Table 1 and Appendix G
         lambda number: number[::-1], unreversed, "Every number is written in reverse. ", REVERSED_MARK
     ),
 }
-
-
-def words(a: str, b: str) -> dict[str, str]:
-    """What the templates put into their places."""
-    return {"a": a, "b": b}
 
 
 TEMPLATES = [

@@ -52,6 +52,8 @@ MOST_DIGITS = 1000  # Python writes integers of at most 4300 digits, and scaling
 
 Ends = dict[str, tuple[int, int]]  # of each number: the places of the blanks around it
 
+length, problem_space, words = _decimals.length, _decimals.problem_space, _decimals.words
+
 
 def sample(rng: Random, low: int, high: int) -> dict[str, str]:
     """Two numbers of low to high digits, the lengths drawn separately; half of them with a point.
@@ -79,16 +81,6 @@ def validate(params: dict[str, str]) -> None:
             raise ValueError(f"{name} must have at most {MOST_DIGITS} digits, not {_decimals.count(value)}")
     if not params["b"].strip("0."):
         raise ValueError(f"b must not be zero, but is {params['b']!r}")
-
-
-def length(a: str, b: str) -> int:
-    """The digits of the number that has more of them."""
-    return max(_decimals.count(a), _decimals.count(b))
-
-
-def problem_space(low: int, high: int) -> int:
-    """How many pairs of numbers without a point there are; with points there are more."""
-    return int(10**high - 10 ** (low - 1)) ** 2
 
 
 def run(tape: Tape, a: str, b: str) -> None:
@@ -212,11 +204,6 @@ def reference(a: str, b: str) -> str:
     context = Context(prec=len(a) + len(b))
     quotient, remainder = context.divmod(Decimal(a), Decimal(b))
     return f"{quotient:f} remainder {context.normalize(remainder):f}"
-
-
-def words(a: str, b: str) -> dict[str, str]:
-    """What the templates put into their places."""
-    return {"a": a, "b": b}
 
 
 TEMPLATES = [

@@ -31,9 +31,6 @@ Final answer: 1
 
 from __future__ import annotations
 
-from random import Random
-from typing import Any
-
 from tailnb.tasks import _letters
 from tailnb.traces import BLANK, HALT, Tape
 
@@ -45,29 +42,9 @@ PARAMS = ("a", "b")
 
 Place = tuple[int, int]  # row and column of a cell
 
-
-def sample(rng: Random, low: int, high: int) -> dict[str, str]:
-    """Two words of low to high letters from an alphabet of three to five, the lengths drawn separately.
-
-    Half of the time the second word is the first one with some letters replaced, inserted or deleted.
-    """
-    return _letters.draw_pair(rng, low, high)
-
-
-def validate(params: dict[str, Any]) -> None:
-    """Raise ValueError unless a and b are words of letters."""
-    for name, word in params.items():
-        _letters.require(name, word)
-
-
-def length(a: str, b: str) -> int:
-    """The letters of the longer word."""
-    return max(len(a), len(b))
-
-
-def problem_space(low: int, high: int) -> int:
-    """How many pairs of such words there are."""
-    return _letters.count_pairs(low, high)
+sample, validate = _letters.sample, _letters.validate
+length, words = _letters.length, _letters.words
+problem_space = _letters.problem_space
 
 
 def count_states(a: str, b: str) -> int:
@@ -148,11 +125,6 @@ def reference(a: str, b: str) -> str:
         for j, y in enumerate(b, start=1):
             corner, row[j] = row[j], min(corner + (x != y), row[j] + 1, row[j - 1] + 1)
     return str(row[-1])
-
-
-def words(a: str, b: str) -> dict[str, str]:
-    """What the templates put into their places."""
-    return {"a": a, "b": b}
 
 
 TEMPLATES = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from tailnb.traces.trace import SPACE
@@ -18,6 +19,7 @@ _FINAL = re.compile(
 _ELSEWHERE = re.compile(r"\\boxed\{([^{}]*+)\}|\banswer is\b:?(.*)$", re.I | re.M)
 _WRAPPING = re.compile(r"(?:\*\*|`|\$|\\boxed\{)(.+)(?:\*\*|`|\$|\})", re.S)
 _MARKS = re.compile(r"<\|[^|<>]*+\|>|</s>|<(?:eos|end_of_turn)>")  # of a chat model's end of turn
+CLOSING = ("**", "`", ".")  # marks that may also stand behind an answer alone
 MOST_MARKS = 4  # around one another
 BRACKETS = {"[": "]", "(": ")"}
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
@@ -41,11 +43,8 @@ def extract(text: str) -> str | None:
     return stated[-1].strip() if stated else None
 
 
-def unmarked(answer: str, *, closing: tuple[str, ...] = ("**", "`", ".")) -> str:
-    """An answer without the marks that a model may set around it: **30**, `30`, $30$, a closing point.
-
-    closing: the marks that may also stand behind it alone.
-    """
+def unmarked(answer: str, closing: Sequence[str] = CLOSING) -> str:
+    """An answer without the marks that a model may set around it: **30**, `30`, $30$, a closing point."""
     answer = _MARKS.sub("", answer).strip()
     for _ in range(MOST_MARKS):
         wrapped = _WRAPPING.fullmatch(answer)
@@ -62,8 +61,8 @@ def same(expected: str, found: str | None) -> bool:
     """
     if found is None:
         return False
-    closing = ("**", "`", ".") if _NO_TEXT.fullmatch(expected) else ("**", "`")
-    return _equal(expected.strip(), found.strip()) or _equal(expected, unmarked(found, closing=closing))
+    closing = CLOSING if _NO_TEXT.fullmatch(expected) else CLOSING[:-1]
+    return _equal(expected.strip(), found.strip()) or _equal(expected, unmarked(found, closing))
 
 
 def _equal(expected: str, found: str) -> bool:

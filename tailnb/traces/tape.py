@@ -37,9 +37,7 @@ class Tape:
     def __init__(self, blank: str = BLANK) -> None:
         self.blank = blank
         self.most: int | None = None  # states that it holds; set it, and a longer run is refused
-        self.homes: tuple[
-            str, ...
-        ] = ()  # what whole numbers in labels point into: the first array, or set it
+        self.homes: tuple[str, ...] = ()  # what whole numbers in labels point into; else the first array
         self._cells: dict[str, Any] = {}
         self._initial: list[Operand] = []
         self._states: list[AtomicState] = []
