@@ -105,6 +105,14 @@ def test_a_long_run_goes_over_to_the_run_length_tape_and_back() -> None:
     assert 2 <= len(calls) <= 10
 
 
+def test_a_table_that_would_fill_the_memory_is_refused() -> None:
+    many: dict[Any, Any] = {(number, str(number)): (number + 1, "_", "R") for number in range(4000)}
+    made = TuringMachine(many, 0, final_states={4000})
+    with pytest.raises(MachineError, match="of 4,001 states and 4,001 symbols is too large to run"):
+        made.run("0")
+    assert next(made.steps("0")).next == (1, "_", "R")
+
+
 # --- Why it stopped
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from tailnb.machines.errors import MachineError
 from tailnb.machines.rules import MOVES, State
 
 if TYPE_CHECKING:
     from tailnb.machines.turing_machine import TuringMachine
 
+LARGEST = 10**7  # pairs of a state and a symbol in a table
 MARGIN = 64  # blank cells by which the tape grows at least
 
 
@@ -30,6 +32,9 @@ class Program:
     """A machine's rules with small numbers for symbols: each number is a place in ``machine.symbols``."""
 
     def __init__(self, machine: TuringMachine) -> None:
+        states, symbols = len(machine.states), len(machine.symbols)
+        if states * symbols > LARGEST:
+            raise MachineError(f"a machine of {states:,} states and {symbols:,} symbols is too large to run")
         self.codes = {symbol: code for code, symbol in enumerate(machine.symbols)}
         self.blank = self.codes[machine.blank]
         self.first = compiled(machine, self.codes)[machine.initial_state]
