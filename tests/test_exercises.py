@@ -340,6 +340,15 @@ def test_a_word_may_stand_anywhere_but_is_drawn_where_it_stands(said: Said) -> N
     ]
 
 
+def test_an_expected_word_is_drawn_where_most_of_it_was_found(said: Said) -> None:
+    assert said("01-decrement", machine("increment")).splitlines()[1:5] == [
+        "  before     │_│1│",
+        "  expected   │_│0│",
+        "  found      │1│0│",
+        "              ▲ the head, in state halt",
+    ]
+
+
 def test_the_smallest_word_is_shown(said: Said) -> None:
     rules = dict(decrement().transitions)
     rules["borrow", "0"] = ("halt", "1", "S")  # type: ignore[assignment]

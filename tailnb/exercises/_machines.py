@@ -52,20 +52,26 @@ def fault(machine: TuringMachine, word: str, expected: str) -> str | None:
 
 def tapes(word: str, expected: str, run: Run) -> str:
     """Three tapes below each other: before, as expected, and as found; a mark below the head."""
-    start = min(run.tape, default=0)  # a word is right wherever it stands
-    tapes = {"before": dict(enumerate(word)), "expected": dict(enumerate(expected, start)), "found": run.tape}
-    used = [0, run.head, *(address for cells in tapes.values() for address in cells)]
+    before, right = dict(enumerate(word)), dict(enumerate(expected, place(expected, run.tape)))
+    used = [0, run.head, *before, *right, *run.tape]
     window = range(min(used), max(used) + 1)
     fits = len(window) <= 2 * NEAR + 1
+    near = window if fits else range(run.head - NEAR, run.head + NEAR + 1)
     lines = []
-    for name, cells in tapes.items():
-        middle = run.head if name == "found" else min(cells, default=0) + NEAR
-        window = window if fits else range(middle - NEAR, middle + NEAR + 1)
-        lines.append(row(name, cells, window, run.blank))
-    ahead = 14 + sum(
-        columns(visible(run.tape.get(at, run.blank))) + 1 for at in range(window.start, run.head)
-    )
-    return "\n".join([*lines, " " * ahead + f"▲ the head, in state {clear(str(run.state))}"])
+    for name, cells in (("before", before), ("expected", right)):
+        start = min(cells, default=0)
+        cut = window if fits else range(start, start + 2 * NEAR + 1)
+        lines.append(row(name, cells, cut, run.blank))
+    ahead = (run.tape.get(address, run.blank) for address in range(near.start, run.head))
+    indent = 14 + sum(columns(visible(symbol)) + 1 for symbol in ahead)
+    mark = " " * indent + f"▲ the head, in state {clear(str(run.state))}"
+    return "\n".join([*lines, row("found", run.tape, near, run.blank), mark])
+
+
+def place(word: str, found: Cells) -> int:
+    """Where to draw a word, which is right wherever it stands: at the end of the tape that it fits better."""
+    ends = (min(found, default=0), max(found, default=0) + 1 - len(word))
+    return max(ends, key=lambda start: sum(found.get(at) == one for at, one in enumerate(word, start)))
 
 
 def row(name: str, cells: Cells, window: range, blank: str) -> str:
