@@ -146,7 +146,7 @@ def test_faults_are_named(fault: str) -> None:
         TuringMachine(**{"transitions": RULE, "initial_state": "q", **changes})
 
 
-@pytest.mark.parametrize("limit", [-1, 1e6, True, "9"])
+@pytest.mark.parametrize("limit", [-1, 1e6, True, "9", None])
 def test_a_bad_step_limit_is_refused(limit: Any) -> None:
     with pytest.raises(MachineError, match="max_steps is a whole number"):
         machine("increment").run("1", max_steps=limit)

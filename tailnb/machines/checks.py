@@ -56,8 +56,8 @@ def check_states(machine: TuringMachine, *, states_given: bool) -> None:
 
 
 def check_limit(max_steps: object) -> None:
-    """A step limit is None or a whole number from 0."""
-    if max_steps is not None and (type(max_steps) is not int or max_steps < 0):
+    """A step limit is a whole number from 0."""
+    if type(max_steps) is not int or max_steps < 0:
         raise MachineError(f"max_steps is a whole number from 0, not {max_steps!r}", "max_steps")
 
 

@@ -99,7 +99,8 @@ class TuringMachine:
         Without ``max_steps`` a machine that never halts yields for ever.
         Raises MachineError for a symbol outside the input alphabet, or a negative limit.
         """
-        check_limit(max_steps)
+        if max_steps is not None:
+            check_limit(max_steps)
         return configurations(self, symbols_of(word, self.input_symbols, self.blank), max_steps)
 
     def run(self, word: str | Sequence[str] = "", *, max_steps: int = 1_000_000) -> Run:
