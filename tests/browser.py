@@ -162,3 +162,11 @@ def ask_kernel(page: Any, expression: str) -> str:
     reply = page.evaluate(ASK, expression)
     assert reply["status"] == "ok", reply
     return str(reply["data"]["text/plain"])
+
+
+def wait_for_kernel(page: Any, expression: str, wanted: str, seconds: float = 5) -> None:
+    """Waits until the expression has that repr: what a page sends, the kernel takes a moment later."""
+    until = time.monotonic() + seconds
+    while (found := ask_kernel(page, expression)) != wanted and time.monotonic() < until:
+        time.sleep(0.05)
+    assert found == wanted

@@ -7,19 +7,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tailnb.views.beside import Beside
+    from tailnb.views.editor import MachineEditor
     from tailnb.views.explorer import TraceExplorer
     from tailnb.views.player import TapePlayer
     from tailnb.views.source import SourceTape
     from tailnb.views.texts import SideBySide
 
 HOMES = {
+    "Beside": "beside",
+    "MachineEditor": "editor",
     "SideBySide": "texts",
     "SourceTape": "source",
     "TapePlayer": "player",
     "TraceExplorer": "explorer",
 }
 
-__all__ = ["SideBySide", "SourceTape", "TapePlayer", "TraceExplorer"]
+__all__ = ["Beside", "MachineEditor", "SideBySide", "SourceTape", "TapePlayer", "TraceExplorer"]
 
 
 def __getattr__(name: str) -> Any:

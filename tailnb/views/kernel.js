@@ -26,6 +26,7 @@ function kernel(view, silent, none) {
     view.say("");
     view.live = true;
     root.classList.add("tnb-live-kernel");
+    view.woke?.();
   };
   model.on("msg:custom", answered);
   send({ hello: true }, none);

@@ -67,6 +67,17 @@ def program(lines: Sequence[tuple[int, Sequence[tuple[str, str]]]]) -> str:
     return f"<details>{summary}\n<pre>{escape(code)}</pre>\n</details>" if lines else ""
 
 
+def text(words: str) -> str:
+    """A text with its lines."""
+    return f"<pre>{safe(words)}</pre>"
+
+
+def rules(rows: Sequence[Sequence[str]]) -> str:
+    """A machine's rules, a row each."""
+    titles = ("state", "reads", "writes", "move", "next state")
+    return table(titles, rows, lambda one: [span(seen(part), PLAIN) for part in one])
+
+
 def report(found: Report, states: int) -> str:
     """What a check of a trace of so many states found: the first error, with what was expected."""
     fault = found.first_error
