@@ -34,9 +34,9 @@ def draw(graph: Graph, planned: Plan, told: Callable[[tuple[int, ...]], str], na
     ``told`` says in words what rules do, and ``names`` are the states' full names, for what is pointed at.
     """
     entry, *ways = planned.ways
-    parts = [group("tnb-entry", "", arrow(entry.curve))]
+    parts = [group("tnb-entry", "", arrow(entry.course.curve))]
     for one, way in zip(graph.arrows, ways, strict=True):
-        parts.append(group("tnb-arrow", data("rules", one.rules), arrow(way.curve)))
+        parts.append(group("tnb-arrow", data("rules", one.rules), arrow(way.course.curve)))
     for place, node in enumerate(planned.nodes):
         final = " tnb-final" * (place in graph.final)
         shown = state(node, graph.names[place], names[place], bool(final))

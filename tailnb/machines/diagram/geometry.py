@@ -40,17 +40,16 @@ class Box(NamedTuple):
         return across and self.top < other.bottom and other.top < self.bottom
 
     def meets(self, line: Sequence[Point]) -> bool:
-        """Whether a line of straight pieces touches the box."""
-        return any(self.meets_piece(start, end) for start, end in pairwise(line))
-
-    def meets_piece(self, start: Point, end: Point) -> bool:
-        """Whether a straight piece touches the box: no side of it, nor the piece, parts the two."""
-        (x, y), (u, v), (left, top, right, bottom) = start, end, self
-        if max(x, u) < left or min(x, u) > right or max(y, v) < top or min(y, v) > bottom:
-            return False
-        dx, dy = u - x, v - y
-        sides = [dx * (b - y) - dy * (a - x) for a in (left, right) for b in (top, bottom)]
-        return min(sides) <= 0 <= max(sides)
+        """Whether a line of straight pieces touches the box, so that no side of the box parts them."""
+        left, top, right, bottom = self
+        for (x, y), (u, v) in pairwise(line):
+            if (x < left > u) or (x > right < u) or (y < top > v) or (y > bottom < v):
+                continue
+            dx, dy = u - x, v - y
+            corners = [dx * (b - y) - dy * (a - x) for a in (left, right) for b in (top, bottom)]
+            if min(corners) <= 0 <= max(corners):
+                return True
+        return False
 
     def distance(self, point: Point) -> float:
         """From the point to the nearest side, 0 inside; along the axes, the longer way counts."""
@@ -60,7 +59,17 @@ class Box(NamedTuple):
 
 def crossings(one: Sequence[Point], other: Sequence[Point]) -> int:
     """How often two lines of straight pieces cross."""
-    return sum(cross(a, b, c, d) for a, b in pairwise(one) for c, d in pairwise(other))
+    pieces = [
+        (c, d, min(c[0], d[0]), max(c[0], d[0]), min(c[1], d[1]), max(c[1], d[1])) for c, d in pairwise(other)
+    ]
+    found = 0
+    for a, b in pairwise(one):
+        left, right = (a[0], b[0]) if a[0] < b[0] else (b[0], a[0])
+        top, bottom = (a[1], b[1]) if a[1] < b[1] else (b[1], a[1])
+        for c, d, least, most, high, low in pieces:
+            if least <= right and left <= most and high <= bottom and top <= low and cross(a, b, c, d):
+                found += 1
+    return found
 
 
 def cross(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -32,7 +32,7 @@ class Plan(NamedTuple):
         """The room that all of it takes."""
         boxes = [node.box for node in self.nodes]
         for way in self.ways:
-            boxes += [way.room, way.label or way.room]
+            boxes += [way.course.room, way.label or way.course.room]
         lefts, tops, rights, bottoms = zip(*boxes, strict=True)
         return Box(min(lefts), min(tops), max(rights), max(bottoms))
 

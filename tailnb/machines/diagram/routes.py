@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin, sqrt
+from typing import NamedTuple
 
 from tailnb.machines.diagram.arrows import Arrow
 from tailnb.machines.diagram.geometry import Box, Curve, Point, at, crossings, sampled, split
@@ -44,14 +45,21 @@ class Node:
         return hypot(across, point[1] - self.y) < self.ry
 
 
-@dataclass(frozen=True, eq=False)
-class Way:
-    """One way for an arrow: its curve, the same in straight pieces, its label's box, and its own cost."""
+class Course:
+    """A curve that an arrow may take, the same in straight pieces, and the box around it."""
 
-    curve: Curve
-    line: list[Point]
-    room: Box
+    def __init__(self, curve: Curve, pieces: int = 12) -> None:
+        self.curve = curve
+        self.line = sampled(curve, pieces)
+        self.room = Box.over(self.line).grown(1)
+
+
+class Way(NamedTuple):
+    """One way for an arrow: its course, its label's box, the same with a margin, and its own cost."""
+
+    course: Course
     label: Box | None
+    kept: Box | None
     cost: float
 
 
@@ -75,15 +83,16 @@ def bowed(arrow: Arrow, a: Node, b: Node, bow: float, others: Sequence[Box]) -> 
     aside = (bow * 4 / 3 * dy, -bow * 4 / 3 * dx)
     first = (a.x + 0.3 * dx + aside[0], a.y + 0.3 * dy + aside[1])
     second = (b.x - 0.3 * dx + aside[0], b.y - 0.3 * dy + aside[1])
-    curve = clipped(((a.x, a.y), first, second, (b.x, b.y)), a, b)
-    line = sampled(curve)
-    cost = abs(bow) * (1.6 + length / 300) + FAULT * sum(box.grown(7).meets(line) for box in others)
+    course = Course(clipped(((a.x, a.y), first, second, (b.x, b.y)), a, b))
+    start, *_, end = course.line
+    cost = abs(bow) * (1.6 + length / 300) + FAULT * sum(box.grown(7).meets(course.line) for box in others)
+    size = arrow.size
     for spot in SPOTS:
-        label = Box.around(at(curve, spot), *arrow.size)
+        label = Box.around(at(course.curve, spot), *size)
         covered = sum(label.grown(3).overlaps(box) for box in (*others, a.box, b.box))
-        bare = min(label.distance(line[0]), label.distance(line[-1]))  # of the line, beside its label
+        bare = min(label.distance(start), label.distance(end))  # of the line, beside its label
         own = 1.5 * abs(spot - 0.5) + 0.4 * max(0.0, 14 - bare) + FAULT * covered
-        yield Way(curve, line, Box.over(line), label, cost + own)
+        yield Way(course, label, label.grown(2), cost + own)
 
 
 def loops(arrow: Arrow, node: Node, others: Sequence[Box]) -> Iterator[Way]:
@@ -96,12 +105,11 @@ def loops(arrow: Arrow, node: Node, others: Sequence[Box]) -> Iterator[Way]:
         start = (node.x, node.y)
         first = (node.x + x * reach + y * half, node.y + y * reach - x * half)
         second = (node.x + x * reach - y * half, node.y + y * reach + x * half)
-        curve = clipped((start, first, second, start), node, node)
-        line = sampled(curve)
+        course = Course(clipped((start, first, second, start), node, node))
         away = far + 3 + abs(x) * width / 2 + abs(y) * height / 2
         label = Box.around((node.x + x * away, node.y + y * away), width, height)
-        covered = sum(box.grown(7).meets(line) or label.grown(3).overlaps(box) for box in others)
-        yield Way(curve, line, Box.over(line), label, 0.3 * place + FAULT * covered)
+        covered = sum(box.grown(7).meets(course.line) or label.grown(3).overlaps(box) for box in others)
+        yield Way(course, label, label.grown(2), 0.3 * place + FAULT * covered)
 
 
 def entries(node: Node, nodes: Sequence[Node]) -> list[Way]:
@@ -114,8 +122,8 @@ def entries(node: Node, nodes: Sequence[Node]) -> list[Way]:
             (node.x + x * (near + ENTRY * k / 3), node.y + y * (near + ENTRY * k / 3)) for k in (3, 2, 1, 0)
         ]
         covered = sum(other.box.grown(5).meets(points) for other in nodes if other is not node)
-        curve = (points[0], points[1], points[2], points[3])
-        found.append(Way(curve, points, Box.over(points), None, 0.3 * place + FAULT * covered))
+        course = Course((points[0], points[1], points[2], points[3]), 1)
+        found.append(Way(course, None, None, 0.3 * place + FAULT * covered))
     return found
 
 
@@ -145,20 +153,22 @@ def leaving(curve: Curve, node: Node, inside: float) -> float:
     return outside
 
 
-def clash(one: Way, other: Way) -> float:
-    """What two ways cost together: texts that are covered, crossings, and ends that are close."""
-    cost = 0.0
-    if one.label and other.label and one.label.grown(3).overlaps(other.label):
-        cost += FAULT
-    for a, b in ((one, other), (other, one)):
-        if a.label and a.label.grown(2).overlaps(b.room) and a.label.grown(2).meets(b.line):
-            cost += FAULT
-    if one.room.grown(1).overlaps(other.room):
-        cost += crossings(one.line, other.line)
+def tangle(one: Course, other: Course) -> float:
+    """What two courses cost together: each crossing, and ends that are close."""
+    cost = float(crossings(one.line, other.line)) if one.room.overlaps(other.room) else 0.0
     for x, y in (one.line[0], one.line[-1]):
         for u, v in (other.line[0], other.line[-1]):
             cost += max(0.0, 14 - abs(x - u) - abs(y - v)) / 10
     return cost
+
+
+def covered(one: Way, other: Way) -> int:
+    """How many texts are covered where two arrows take these ways: each label by the other arrow or label."""
+    found = 0
+    for a, b in ((one, other), (other, one)):
+        if a.kept and a.kept.overlaps(b.course.room) and a.kept.meets(b.course.line):
+            found += 1
+    return found + bool(one.kept and other.label and one.kept.overlaps(other.label))
 
 
 class Choice:
@@ -170,12 +180,17 @@ class Choice:
         self.ways += [ways(arrow, nodes, (arrow.target, arrow.source) in pairs) for arrow in arrows]
         self.taken = [0] * len(self.ways)
         self.known: dict[tuple[int, int, int, int], float] = {}
+        self.tangles: dict[tuple[Course, Course], float] = {}
 
     def together(self, a: int, way: int, b: int) -> float:
         """What one way of arrow a and the present way of arrow b cost together."""
         key = (a, way, b, self.taken[b]) if a < b else (b, self.taken[b], a, way)
         if key not in self.known:
-            self.known[key] = clash(self.ways[a][way], self.ways[b][self.taken[b]])
+            one, other = self.ways[key[0]][key[1]], self.ways[key[2]][key[3]]
+            courses = one.course, other.course
+            if courses not in self.tangles:
+                self.tangles[courses] = tangle(*courses)
+            self.known[key] = self.tangles[courses] + FAULT * covered(one, other)
         return self.known[key]
 
     def cost(self, arrow: int, way: int, limit: float) -> float:
