@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from contextlib import nullcontext
@@ -77,8 +76,6 @@ def keep_training_format(model: torch.nn.Module) -> None:
 
 def _nf4(dtype: torch.dtype) -> BitsAndBytesConfig:
     """Four bits in blocks of 64, their scales quantized again. Raises ModuleNotFoundError with the mend."""
-    # It reports, as it is imported on a CPU, that it found no kernels on the hub; none are wanted.
-    logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
     try:
         import accelerate  # noqa: F401
         import bitsandbytes  # noqa: F401

@@ -6,16 +6,18 @@ import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
-from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from tailnb.dataset.folder import save_text
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.table import table
-from tailnb.models.finetune.checkpoints import MARK
+from tailnb.models.adapters import attach
+from tailnb.models.finetune.quiet import quiet
 
+ABOUT = "recipe.json"  # in an adapter's folder: the recipe, the base and the rows
 CARD = "README.md"
 
 
@@ -24,26 +26,24 @@ def merge(
 ) -> Path:
     """Write one plain model that holds base and adapter, in bfloat16; returns its folder.
 
-    model: the quantized base. adapter: a run's adapter folder. The base is dequantized first, for the adapter
-    was trained beside the rounded weights: merging into the original ones is further off.
-    Raises ValueError when the folder already holds something.
+    model: the quantized base, which is used up. adapter: a run's adapter folder. The base is dequantized
+    first: the adapter was trained beside rounded weights, and merging into the original ones is further off.
+    Raises ValueError for a base that is not quantized, an adapter for another one, and a folder that holds
+    something.
     """
     out = Path(out)
-    if out.exists() and any(out.iterdir()):
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
         raise ValueError(f"{out} is not empty; choose a new folder")
-    plain: Any = PeftModel.from_pretrained(_dequantized(model), str(adapter)).merge_and_unload()
+    if not getattr(model, "is_loaded_in_4bit", False):
+        raise ValueError("the base is not quantized; load it with quantize=True, as it was for training")
     partial = out.with_name(f".{out.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
-    plain.to(torch.bfloat16).save_pretrained(partial)
-    tokenizer.save_pretrained(partial)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    with quiet():
+        together: Any = attach(cast(Any, model).dequantize(), adapter, str(model.config.name_or_path))
+        plain = together.merge_and_unload().to(torch.bfloat16)
+        plain.save_pretrained(partial)
+        tokenizer.save_pretrained(partial)
     return partial.replace(out)
-
-
-def _dequantized(model: PreTrainedModel) -> Any:
-    dequantize = getattr(model, "dequantize", None)
-    quantized = getattr(model, "is_loaded_in_4bit", False)
-    return dequantize() if quantized and dequantize else model
 
 
 def write_card(adapter: Path | str, results: Iterable[Result] = (), base: str = "") -> Path:
@@ -53,16 +53,17 @@ def write_card(adapter: Path | str, results: Iterable[Result] = (), base: str = 
     Raises ValueError for a folder that no run has made.
     """
     folder = Path(adapter)
-    if not (folder / MARK).is_file():
-        raise ValueError(f"{folder} holds no adapter of a whole run")
-    about = json.loads((folder / MARK).read_text(encoding="utf-8"))
-    base = base or about["base"]
-    header = f"---\nlibrary_name: peft\nbase_model: {json.dumps(base)}\ntags: [tail, qlora]\n---\n"
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        base = base or about["base"]
+    except (OSError, ValueError, LookupError, TypeError):
+        raise ValueError(f"{folder} holds no adapter of a whole run") from None
     recipe = "\n".join(f"- {name}: {json.dumps(value)}" for name, value in about.items())
-    path, partial = folder / CARD, folder / f".{CARD}.part"
-    text = CARD_TEXT.format(base=base, recipe=recipe, measured=_measured(list(results)))
-    partial.write_text(header + text, encoding="utf-8")
-    return partial.replace(path)
+    text = CARD_TEXT.format(
+        name=json.dumps(base), base=base, recipe=recipe, measured=_measured(list(results))
+    )
+    save_text(folder / CARD, text)
+    return folder / CARD
 
 
 def _measured(results: list[Result]) -> str:
@@ -72,7 +73,12 @@ def _measured(results: list[Result]) -> str:
     return f"{table(results).markdown()}. Seeds of the problems: {', '.join(map(str, seeds))}."
 
 
-CARD_TEXT = """
+CARD_TEXT = """---
+library_name: peft
+base_model: {name}
+tags: [tail, qlora]
+---
+
 # A LoRA adapter that writes Turing machine imitating chains of thought
 
 Trained by tailnb on traces in the manner of TAIL (Hua et al., arXiv 2507.13332), by QLoRA: the base, {base},
@@ -82,8 +88,7 @@ was quantized to four bits and frozen. The paper trains all weights, on 100,000 
 
 {recipe}
 
-Prompt and completion are those of `Problem.prompt` and `Problem.completion`; the loss is of the completion.
-Every problem was drawn from the split "train"; measure on the split "eval", which shares no key with it.
+The loss is of the completion alone. No problem was of the split "eval"; measure on that one.
 
 ## Measured
 

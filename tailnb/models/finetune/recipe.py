@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ from tailnb.traces.ablate import modules
 from tailnb.traces.render import STYLE_NAMES
 
 CARDS = {16: DEFAULT, 24: LARGER}  # by memory in GB
+COUNTS = ("n", "max_length", "batch", "accumulate", "rank", "steps")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,9 @@ class Recipe:
 
     tasks, method, style, without: what is learned, as `Problem.completion` takes them.
     n, ratio: problems of each task in all, and their mixture of S:M:L; the paper's is 1:0:0.
-    max_length: tokens of a sequence; no completion may be longer. batch, accumulate: sequences of a step.
+    max_length: tokens of a sequence; no text may be longer. batch, accumulate: sequences of a pass, and
+    passes of an optimizer step.
+    packing: put several short texts into one sequence; none of them sees another.
     rank: of LoRA's two small matrices beside each large one. learning_rate: the highest of a cosine schedule.
     epochs: passes over the problems; steps: if given, how many optimizer steps instead.
     seed: of the problems, of the adapter's start and of the order.
@@ -37,6 +42,7 @@ class Recipe:
     max_length: int = DEFAULT.max_length
     batch: int = DEFAULT.batch
     accumulate: int = 16
+    packing: bool = True
     rank: int = DEFAULT.rank
     learning_rate: float = 2e-4
     epochs: float = 1.0
@@ -44,32 +50,47 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.tasks, tuple) or not self.tasks:
-            raise ValueError(f"tasks must be a tuple of names of tasks, not {self.tasks!r}")
+        object.__setattr__(self, "tasks", _names(self.tasks))
+        object.__setattr__(self, "without", modules(self.without))
+        self._require_text()
+        self._require_numbers()
+
+    def _require_text(self) -> None:
+        """Raise ValueError unless each task has the method, and the style and the modules fit it."""
+        if not self.tasks:
+            raise ValueError("a recipe needs at least one task")
         for name in self.tasks:
             choose(f"method for {name} called", self.method, task(name).methods)
         choose("style", self.style, STYLE_NAMES)
-        modules(self.without)
-        ratio_counts(self.ratio, self.n)
-        whole = {name: getattr(self, name) for name in ("n", "max_length", "batch", "accumulate", "rank")}
-        for name, value in whole.items() | (
-            {"steps": self.steps}.items() if self.steps is not None else set()
-        ):
-            if type(value) is not int or value < 1:
+        if self.without and self.method != "tail":
+            raise ValueError(f"method {self.method!r} has no core modules to leave out; choose method 'tail'")
+
+    def _require_numbers(self) -> None:
+        for name in COUNTS:
+            value = getattr(self, name)
+            if (type(value) is not int or value < 1) and (name, value) != ("steps", None):
                 raise ValueError(f"{name} must be a whole number from 1, not {value!r}")
         for name in ("learning_rate", "epochs"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0, not {getattr(self, name)!r}")
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not 0 < value < math.inf:
+                raise ValueError(f"{name} must be a number above 0, not {value!r}")
+        for name, kind in (("packing", bool), ("seed", int)):
+            if type(getattr(self, name)) is not kind:
+                raise ValueError(f"{name} must be of type {kind.__name__}, not {getattr(self, name)!r}")
+        ratio_counts(self.ratio, self.n)
 
     @classmethod
     def for_card(cls, gigabytes: int, **more: Any) -> Recipe:
-        """A recipe whose sizes fit a card of 16 or 24 GB with a model of 7 billion parameters."""
+        """A recipe whose sizes fit a card of 16 or 24 GB with a model of 7 billion parameters.
+
+        more: the recipe's other values. Raises ValueError for another card.
+        """
         if gigabytes not in CARDS:
             raise ValueError(
                 f"no recipe for a card of {gigabytes} GB; choose from {', '.join(map(str, CARDS))}"
             )
         sizes = CARDS[gigabytes]
-        return cls(max_length=sizes.max_length, rank=sizes.rank, batch=sizes.batch, **more)
+        return cls(**{"max_length": sizes.max_length, "rank": sizes.rank, "batch": sizes.batch} | more)
 
     @property
     def settings(self) -> Settings:
@@ -79,3 +100,9 @@ class Recipe:
     def to_dict(self) -> dict[str, Any]:
         """The recipe as JSON-able data."""
         return asdict(self) | {"tasks": list(self.tasks), "without": list(self.without)}
+
+
+def _names(tasks: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of tasks, each once. Raises ValueError for what is none."""
+    given = [tasks] if isinstance(tasks, str) or not isinstance(tasks, Iterable) else tasks
+    return tuple(dict.fromkeys(task(name).name for name in given))
