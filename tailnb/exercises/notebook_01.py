@@ -33,7 +33,7 @@ def decremented(word: str) -> str:
 
 
 def pairs() -> list[str]:
-    """Two binary numbers of as many digits, the shortest first; long ones differ late or never."""
+    """Two numbers with the same number of digits, the shortest first; long ones differ late or never."""
     short = [f"{a}?{b}" for n in range(1, 5) for a in words("01", n, n) for b in words("01", n, n)]
     long = [f"{word}?{other}" for word in long_words("01", (8, 12, 20)) for other in alike(word)]
     return [*short, *long]
@@ -139,9 +139,9 @@ EXERCISES = [
         difficulty="hard",
         minutes=25,
         spec="""
-            Two binary numbers of as many digits stand on the tape, and `?` between them. Build a machine
-            that leaves only the sign that belongs there, **`<`, `=` or `>`**, and halts: `101?110` leaves
-            `<`.
+            Two binary numbers stand on the tape, with the same number of digits and `?` between them. Build
+            a machine that leaves only the sign that belongs there, **`<`, `=` or `>`**, and halts: `101?110`
+            leaves `<`.
 
             ```python
             my_machine = ...  # TuringMachine(rules, initial_state=…)
