@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -197,6 +198,7 @@ ALL_BUT: dict[str, list[tuple[TuringMachine, str, str]]] = {  # the machine, the
     "jflap": [
         (one_of("q ab 1 R halt"), "'ab' cannot be a symbol", "no other format"),
         (one_of("q ~ 1 R halt"), "'~' cannot be a symbol", "'morphett' or 'yaml'"),
+        (TuringMachine({("q", " "): ("halt", "1", "R")}, "q"), "' ' cannot be a symbol", "'yaml'"),
         (one_of("q □ 1 R halt"), "'□' is the blank there", "'morphett' or 'yaml'"),
         (one_of("q 1 1 R halt", symbols="_1x"), "no rule names the symbol 'x'", "'morphett' or 'yaml'"),
         (one_of(f"{'x' * 101} 1 1 R halt"), "no state can be called 'xxx", "'bbchallenge' or 'morphett'"),
@@ -390,6 +392,25 @@ def test_palindromes_as_people_write_them(text: str, yes: str, no: str, word: st
         run = made.run(one)
         assert run.outcome == "halted"
         assert run.state == (yes if one == one[::-1] else no)
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    for text in (TEXT[TEXT.index("0") :], JFF, YAML, "1RB1LB_1LA1RZ"):
+        assert parse("\ufeff" + text) == parse(text)
+
+
+def test_one_key_may_hold_several_symbols() -> None:
+    text = "blank: ' '\nstart state: q\ntable:\n  q:\n    {}: R"
+    for one, same in (("[0, 1]", "'0,1'"), ("[0, ',']", "'0,,'"), ("','", "[',']")):
+        assert parse(text.format(one)) == parse(text.format(same))
+
+
+@pytest.mark.parametrize(
+    "name", [*NAMES, "007", "0x1", "1e3", "1_0", "-1", "12", "~", "yes", "No", "0.5", "<<", "="]
+)
+def test_yaml_takes_no_name_for_anything_else(name: str) -> None:
+    text = write(TuringMachine({(name, "1"): ("halt", "1", "R")}, name), "yaml")
+    assert str(yaml.safe_load(text)["start state"]) == name
 
 
 def test_a_saved_document_of_turingmachine_io() -> None:
@@ -641,6 +662,8 @@ FAULTS: list[tuple[str, str, str, int | None, str]] = [
         "a second rule for state 'q' reading '0'; the first is on line 6",
     ),
     (JFF, "turing", "fa", 1, "<type> must be turing, not 'fa'"),
+    ("\n\n" + JFF, "turing", "fa", 3, "<type> must be turing, not 'fa'"),
+    ("\n\n" + JFF, "</transition>", "", 11, "broken XML: mismatched tag"),
     (JFF, "<structure>", '<structure type="turing">', 1, "JFLAP 8 .* save the machine with JFLAP 7"),
     (JFF, "</type>", "</type><tapes>2</tapes>", 2, "one tape here, not '2'"),
     (JFF, "<structure>", "<drawing>", 10, "broken XML: mismatched tag"),
@@ -774,6 +797,12 @@ def test_hostile_texts_get_one_short_error_within_a_second(attack: str) -> None:
         parse(HOSTILE[attack])
     assert time.process_time() - begun < 1
     assert len(str(caught.value)) < 1_000
+
+
+@pytest.mark.parametrize("attack", [name for name, text in HOSTILE.items() if "<!DOCTYPE" in text])
+def test_no_document_type_is_looked_into(attack: str) -> None:
+    with pytest.raises(MachineError, match=r"line 1: a document type, '(a|structure)', is not read"):
+        parse(HOSTILE[attack])
 
 
 @pytest.mark.parametrize("name", ["jflap", "morphett", "yaml"])
