@@ -29,7 +29,7 @@ from tailnb import task  # noqa: E402
 from tailnb.dataset import write_dataset  # noqa: E402
 from tailnb.evaluation.results import Result  # noqa: E402
 from tailnb.evaluation.run import evaluate_writer  # noqa: E402
-from tailnb.models import nano  # noqa: E402
+from tailnb.models import hardware, nano  # noqa: E402
 from tailnb.models.finetune import Finetuning, Recipe, checkpoints, merge, rows, write_card  # noqa: E402
 from tailnb.models.finetune.__main__ import finetune  # noqa: E402
 from tailnb.models.finetune.rows import measure, read  # noqa: E402
@@ -166,8 +166,7 @@ def learned(tmp_path_factory):
     found: dict[int, list[Result]] = {}
 
     def look(run: Finetuning, step: int) -> None:
-        writer = CausalWriter(run.model, run.tokenizer, "it", method="tail", style="tape")
-        found[step] = evaluate_writer(writer, "places", "S", 25)
+        found[step] = evaluate_writer(run.writer(), "places", "S", 25)
 
     base = CausalWriter(*load("nano-tail", quantize=True), "base", method="tail", style="tape")
     found[0] = evaluate_writer(base, "places", "S", 25)
@@ -427,13 +426,24 @@ def test_a_checkpoint_that_was_cut_short_is_passed_over(tmp_path, uninterrupted)
     run = start(tmp_path / "run")
     assert run.train(progress=lambda at: run.stop() if at.step == 3 else None) is None
     newest, older = sorted((tmp_path / "run").glob("checkpoint-*"), reverse=True)
-    (newest / "whole").unlink()
-    (newest / "optimizer.pt").unlink()
+    os.truncate(newest / "optimizer.pt", 1000)
     again = start(tmp_path / "run")
     assert (again.done, newest.name, older.name) == (2, "checkpoint-4", "checkpoint-2")
     seen = []
     assert weights(again.train(progress=seen.append)) == uninterrupted
     assert seen[0].step == 3
+
+
+def test_a_checkpoint_without_a_file_or_a_seal_is_not_whole(tmp_path):
+    (tmp_path / "checkpoint-7").mkdir()
+    (tmp_path / "checkpoint-7" / "file").write_text("text")
+    assert checkpoints.latest(tmp_path) is None
+    checkpoints.seal(tmp_path / "checkpoint-7")
+    assert checkpoints.step(checkpoints.latest(tmp_path)) == 7
+    (tmp_path / "checkpoint-7" / "file").unlink()
+    assert checkpoints.latest(tmp_path) is None
+    checkpoints.clear(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("how", ["stop", "Ctrl-C"])
@@ -496,19 +506,33 @@ def test_a_full_disk_at_a_checkpoint_leaves_those_before_it(tmp_path, uninterrup
             folder.mkdir()
             (folder / "optimizer.pt").symlink_to("/dev/full")
 
-    with pytest.raises(
-        OSError, match=r"checkpoint of step 4 cannot be written .*; those before it are whole"
-    ):
+    with pytest.raises(OSError, match=r"checkpoint of step 4 cannot be written .*; what was before is whole"):
         run.train(progress=fill)
     assert run.done == 2
     assert weights(run.train()) == uninterrupted
 
 
+def test_a_full_disk_at_the_end(tmp_path, uninterrupted):
+    run, folder = start(tmp_path / "run"), tmp_path / "run" / ".adapter.part"
+    save_model = run.trainer.save_model
+
+    def fill(*args, **more) -> None:
+        folder.mkdir(exist_ok=True)
+        (folder / "training_args.bin").symlink_to("/dev/full")
+        save_model(*args, **more)
+
+    run.trainer.save_model = lambda *args, **more: (save_model if more else fill)(*args, **more)
+    with pytest.raises(OSError, match=r"the adapter cannot be written .*; what was before is whole"):
+        run.train()
+    assert not (tmp_path / "run" / "adapter").exists()
+    run.trainer.save_model = save_model
+    assert weights(run.train(progress=pytest.fail)) == uninterrupted
+
+
 def test_looking_changes_nothing(tmp_path, uninterrupted):
     def look(run: Finetuning, step: int) -> None:
         steps.append(step)
-        writer = CausalWriter(run.model, run.tokenizer, "it", method="tail", style="tape", max_tokens=5)
-        evaluate_writer(writer, "places", "S", 3)
+        evaluate_writer(run.writer(max_tokens=5), "places", "S", 3)
         torch.manual_seed(step)
 
     steps: list[int] = []
@@ -541,6 +565,22 @@ def test_one_run_at_a_time(tmp_path):
     run = start(tmp_path / "run")
     with checkpoints.held(tmp_path / "run"), pytest.raises(ValueError, match="another run is writing"):
         run.train()
+
+
+def test_a_model_that_is_spread_over_several_gpus(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (3, 10))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
+    monkeypatch.setenv("WORLD_SIZE", "4")
+    assert hardware.card().free == 5
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    assert hardware.card().free == 20
+    monkeypatch.undo()
+    run = start(tmp_path / "run")
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    with pytest.raises(ValueError, match="spread over several GPUs cannot be looked at"):
+        run.train(look=pytest.fail)
 
 
 def test_models_that_cannot_be_trained(tmp_path):
@@ -586,9 +626,7 @@ def test_the_adapter_writes_the_same_when_it_is_loaded_again(learned):
     writer = open_writer("nano-tail", adapter=adapter, quantize=True)
     assert (writer.method, writer.style, writer.without) == ("tail", "tape", ())
     problems = nano.problems("places", "L", 4)
-    with torch.random.fork_rng():
-        mine = CausalWriter(run.model.eval(), run.tokenizer, "it", method="tail", style="tape")
-        assert [one.text for one in writer.write(problems)] == [one.text for one in mine.write(problems)]
+    assert [one.text for one in writer.write(problems)] == [one.text for one in run.writer().write(problems)]
     assert evaluate_writer(writer, "places", "S", 25)[0].correct == found[LEARNS["steps"]][0].correct
 
 

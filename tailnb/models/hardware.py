@@ -20,7 +20,10 @@ class Card:
 
 
 def card() -> Card | None:
-    """The current CUDA GPU as torch sees it; None without one, or without torch."""
+    """The current CUDA GPU as torch sees it; None without one, or without torch.
+
+    Where accelerate spreads a model over all processes' GPUs, it has the memory of all of them.
+    """
     if importlib.util.find_spec("torch") is None:
         return None
     import torch
@@ -29,7 +32,14 @@ def card() -> Card | None:
         return None
     free, memory = torch.cuda.mem_get_info()
     # What this process holds already is taken over by what it loads next.
-    return Card(torch.cuda.get_device_name(), memory, min(free + torch.cuda.memory_reserved(), memory))
+    free = min(free + torch.cuda.memory_reserved(), memory)
+    cards = int(os.environ.get("WORLD_SIZE", "1")) if sharded() else 1
+    return Card(torch.cuda.get_device_name(), memory * cards, free * cards)
+
+
+def sharded() -> bool:
+    """Whether accelerate was told to spread a model's weights over several GPUs, by FSDP."""
+    return os.environ.get("ACCELERATE_USE_FSDP") == "true"
 
 
 def machine_memory() -> int | None:

@@ -83,14 +83,13 @@ def _nf4(dtype: torch.dtype) -> BitsAndBytesConfig:
         raise ModuleNotFoundError(
             f"weights in four bits need {missing.name}: pip install 'tailnb[gpu]'", name=missing.name
         ) from None
-    # FSDP shards only weights that are stored as floating point numbers.
-    sharded = os.environ.get("ACCELERATE_USE_FSDP") == "true"
     return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
-        bnb_4bit_quant_storage=dtype if sharded else torch.uint8,
+        # FSDP shards only weights that are stored as floating point numbers.
+        bnb_4bit_quant_storage=dtype if hardware.sharded() else torch.uint8,
     )
 
 

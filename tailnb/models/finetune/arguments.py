@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import torch
 from trl import SFTConfig  # type: ignore[attr-defined]
 
 from tailnb.models.finetune.recipe import Recipe
+from tailnb.models.hardware import sharded
 
 WARM_UP = 0.03  # the share of the steps in which the learning rate rises
 KEPT = 2  # checkpoints: the newer one may be cut short by a kill
@@ -47,10 +47,6 @@ def arguments(recipe: Recipe, folder: Path | str, *, save_every: int = 50) -> SF
         data_seed=recipe.seed,
         report_to="none",
         disable_tqdm=True,
+        ddp_find_unused_parameters=False,
         dataloader_pin_memory=cuda,
     )
-
-
-def sharded() -> bool:
-    """Whether accelerate was told to spread the model's weights over the GPUs, by FSDP."""
-    return os.environ.get("ACCELERATE_USE_FSDP") == "true"

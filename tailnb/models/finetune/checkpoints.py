@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from safetensors import SafetensorError
 
 from tailnb.dataset.folder import LOCK, save_text
 from tailnb.evaluation.log import differences
 
 RUN = "run.json"  # the recipe, the base and the rows that a folder belongs to
-SEAL = "whole"  # written last, so a checkpoint without it was cut short
+SEAL = "whole.json"  # written last, so a checkpoint without it was cut short
+Unwritten = (OSError, RuntimeError, SafetensorError)  # torch and safetensors have their own for a full disk
 PREFIX = "checkpoint-"  # as transformers names them
 
 
@@ -46,14 +50,23 @@ def _require_own(path: Path, about: Mapping[str, Any]) -> None:
 
 
 def seal(checkpoint: Path) -> None:
-    """Declare a checkpoint whole."""
-    (checkpoint / SEAL).touch()
+    """Declare a checkpoint whole, by a list of its files and their sizes."""
+    sizes = {file.name: file.stat().st_size for file in checkpoint.iterdir()}
+    save_text(checkpoint / SEAL, json.dumps(sizes, indent=1) + "\n")
+
+
+def is_whole(checkpoint: Path) -> bool:
+    """Whether all files of a checkpoint are there as they were sealed."""
+    try:
+        sizes = json.loads((checkpoint / SEAL).read_text(encoding="utf-8"))
+        return all((checkpoint / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def latest(folder: Path) -> Path | None:
     """The newest whole checkpoint of a run's folder, or None."""
-    found = [path for path in folder.glob(f"{PREFIX}*") if (path / SEAL).is_file()]
-    return max(found, key=step, default=None)
+    return max(filter(is_whole, folder.glob(f"{PREFIX}*")), key=step, default=None)
 
 
 def step(checkpoint: Path | None) -> int:
@@ -64,8 +77,22 @@ def step(checkpoint: Path | None) -> int:
 def clear(folder: Path) -> None:
     """Remove the checkpoints that were cut short."""
     for path in folder.glob(f"{PREFIX}*"):
-        if not (path / SEAL).is_file():
+        if not is_whole(path):
             shutil.rmtree(path)
+
+
+@contextmanager
+def written(what: str, folder: Path | str) -> Iterator[None]:
+    """Say of what cannot be written, such as on a full disk, that nothing before it is lost."""
+    try:
+        yield
+    except Unwritten as error:
+        code = getattr(error, "errno", None) or errno.EIO
+        reason = os.strerror(code) if isinstance(error, OSError) else str(error).partition("\n")[0]
+        told = (
+            f"{what} cannot be written ({reason}); what was before is whole: make room, and go on from there"
+        )
+        raise OSError(code, told, str(folder)) from error
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from tailnb.dataset.folder import save_text
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.table import table
 from tailnb.models.adapters import attach
+from tailnb.models.finetune.checkpoints import written
 from tailnb.models.finetune.quiet import quiet
 
 ABOUT = "recipe.json"  # in an adapter's folder: the recipe, the base and the rows
@@ -38,7 +39,7 @@ def merge(
         raise ValueError("the base is not quantized; load it with quantize=True, as it was for training")
     partial = out.with_name(f".{out.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
-    with quiet():
+    with quiet(), written("the merged model", partial):
         together: Any = attach(cast(Any, model).dequantize(), adapter, str(model.config.name_or_path))
         plain = together.merge_and_unload().to(torch.bfloat16)
         plain.save_pretrained(partial)

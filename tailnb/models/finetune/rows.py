@@ -164,7 +164,9 @@ def _numbers(texts: list[str], tokenizer: PreTrainedTokenizerBase, start: int) -
         known = tokenizer.get_vocab()
         for number, text in enumerate(texts, start):
             if word := next((word for word in text.split() if word not in known), ""):
-                raise ValueError(f"row {number}: this model does not know {word!r}") from None
+                raise ValueError(
+                    f"row {number}: this model does not know {word!r}; choose another style or another model"
+                ) from None
         raise ValueError(f"row {start} or one after it cannot be read by the tokenizer: {error}") from None
 
 

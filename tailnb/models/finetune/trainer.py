@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from peft import LoraConfig
-from safetensors import SafetensorError
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallback, TrainerCallback
 from trl import SFTConfig, SFTTrainer  # type: ignore[attr-defined]
 
-from tailnb.models.finetune.arguments import sharded
+from tailnb.models.finetune.checkpoints import written
 from tailnb.models.finetune.recipe import Recipe
 from tailnb.models.finetune.rows import Row
-
-Unwritten = (OSError, RuntimeError, SafetensorError)  # torch and safetensors have their own for a full disk
+from tailnb.models.hardware import sharded
 
 
 class Trainer(SFTTrainer):
@@ -50,16 +46,8 @@ class Trainer(SFTTrainer):
         """None beside the checkpoints: the adapter gets its own."""
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        try:
+        with written(f"the checkpoint of step {self.state.global_step}", str(self.args.output_dir)):
             cast(Any, super())._save_checkpoint(model, trial)
-        except Unwritten as error:
-            code = getattr(error, "errno", None) or errno.EIO
-            reason = os.strerror(code) if isinstance(error, OSError) else str(error).partition("\n")[0]
-            told = (
-                f"the checkpoint of step {self.state.global_step} cannot be written ({reason});"
-                " those before it are whole: make room, and train again"
-            )
-            raise OSError(code, told, str(self.args.output_dir)) from error
 
 
 def trainer(

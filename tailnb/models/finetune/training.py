@@ -21,13 +21,15 @@ from transformers.trainer import TRAINING_ARGS_NAME
 from tailnb.dataset.folder import save_text
 from tailnb.models.adapters import base_name, name_base
 from tailnb.models.finetune import checkpoints
-from tailnb.models.finetune.arguments import arguments, sharded
+from tailnb.models.finetune.arguments import arguments
 from tailnb.models.finetune.export import ABOUT, write_card
 from tailnb.models.finetune.quiet import quiet
 from tailnb.models.finetune.recipe import Recipe
 from tailnb.models.finetune.rows import digest, measure, read, require_room, rows
 from tailnb.models.finetune.trainer import Trainer, trainer
 from tailnb.models.finetune.watch import Look, Report, Watch, stopping_gently
+from tailnb.models.hardware import sharded
+from tailnb.models.writers.causal import CausalWriter
 
 ADAPTER = "adapter"
 
@@ -102,6 +104,12 @@ class Finetuning:
             self.trainer.data_collator([data[at] for at in range(min(n or self.recipe.batch, len(data)))])
         )
 
+    def writer(self, name: str = "", **more: Any) -> CausalWriter:
+        """The model as it stands, to be evaluated. name: shown in tables. more: what `CausalWriter` takes."""
+        recipe = self.recipe
+        form = {"method": recipe.method, "style": recipe.style, "without": recipe.without}
+        return CausalWriter(self.model, self.tokenizer, name or f"{self.base}, tuned", **form | more)
+
     def train(
         self, *, progress: Report | None = None, look: Look | None = None, look_every: int = 0
     ) -> Path | None:
@@ -155,13 +163,14 @@ class Finetuning:
             return whole
         if self._first:
             shutil.rmtree(partial, ignore_errors=True)
-        self.trainer.save_model(str(partial))  # by all processes: each may hold a part of the weights
-        if self._first:
-            (partial / TRAINING_ARGS_NAME).unlink()  # a pickle, with places on this machine
-            name_base(partial, self.base)
-            save_text(partial / ABOUT, json.dumps(self.about, indent=1) + "\n")
-            write_card(partial)
-            partial.rename(whole)
+        with checkpoints.written("the adapter", partial):
+            self.trainer.save_model(str(partial))  # by all processes: each may hold a part of the weights
+            if self._first:
+                (partial / TRAINING_ARGS_NAME).unlink()  # a pickle, with places on this machine
+                name_base(partial, self.base)
+                save_text(partial / ABOUT, json.dumps(self.about, indent=1) + "\n")
+                write_card(partial)
+                partial.rename(whole)
         self.trainer.accelerator.wait_for_everyone()
         return whole
 
