@@ -12,7 +12,8 @@ from functools import partial
 from typing import Any
 
 from tailnb.machines.diagram.arrows import Graph, alike, graph
-from tailnb.machines.diagram.drawing import STYLE, draw
+from tailnb.machines.diagram.drawing import STYLE, draw, text
+from tailnb.machines.diagram.geometry import Box
 from tailnb.machines.diagram.plan import plan
 from tailnb.machines.errors import MachineError, choices
 from tailnb.machines.picture import Picture, marked, picture, visible
@@ -20,12 +21,13 @@ from tailnb.machines.rules import Key, State
 from tailnb.machines.turing_machine import TuringMachine
 
 KIND = "tnb-diagram"
+STATES, ARROWS = 40, 72  # at most; larger ones take long, and nobody could read them
 MARGIN = 14  # pixels around everything
 MOVES = {"L": "move left", "R": "move right", "S": "do not move"}
 
 
 def diagram(machine: TuringMachine, state: State = None, rule: Key | None = None) -> Picture:
-    """The state diagram, readable up to about 12 states.
+    """The state diagram, readable up to about 12 states; above 40, or 72 arrows, it only says so.
 
     ``0→1,R`` on an arrow says: reading 0, write 1 and move right; ``0,1→R``: reading 0 or 1, move right and
     leave the symbol as it is. A short arrow leads to the initial state, a final state has a double border,
@@ -39,6 +41,8 @@ def diagram(machine: TuringMachine, state: State = None, rule: Key | None = None
     Raises MachineError for a state or a rule that the machine does not have.
     """
     shown = graph(machine)
+    if len(shown.names) > STATES or len(shown.arrows) > ARROWS:
+        return refusal(machine, shown)
     planned = plan(shown)
     names = [visible(str(machine.states[number]), " ") for number in shown.numbers]
     parts = draw(shown, planned, partial(told, machine), names)
@@ -46,9 +50,8 @@ def diagram(machine: TuringMachine, state: State = None, rule: Key | None = None
         parts = marked(parts, "state", index(state, machine.states, "state"), "tnb-here")
     if rule is not None:
         parts = marked(parts, "rules", index(rule, list(machine.transitions), "rule for"), "tnb-taken")
-    rules = f"{len(names)} states, {len(machine.transitions)} rules"
-    summary = f"state diagram of {visible(machine.name or 'a machine', ' ')}: {rules}"
-    return picture(KIND, STYLE, planned.room.grown(MARGIN), parts, summary, description(machine, shown))
+    room = planned.room.grown(MARGIN)
+    return picture(KIND, STYLE, room, parts, summary(machine, shown), description(machine, shown))
 
 
 def index(wanted: Any, known: Sequence[Any], what: str) -> int:
@@ -56,6 +59,19 @@ def index(wanted: Any, known: Sequence[Any], what: str) -> int:
     if wanted not in known:
         raise MachineError(f"no {what} {wanted!r}; {choices(wanted, known)}")
     return known.index(wanted)
+
+
+def refusal(machine: TuringMachine, shown: Graph) -> Picture:
+    """A picture that only says that nobody could read the diagram."""
+    why = f"{len(shown.names)} states and {len(shown.arrows)} arrows are too many for a diagram."
+    parts = text(why, 300, 24) + text("The table of rules shows them all.", 300, 46)
+    return picture(KIND, STYLE, Box(0, 0, 600, 64), parts, summary(machine, shown), why)
+
+
+def summary(machine: TuringMachine, shown: Graph) -> str:
+    """What the diagram shows, in a line."""
+    name = visible(machine.name or "a machine", " ")
+    return f"state diagram of {name}: {len(shown.names)} states, {len(machine.transitions)} rules"
 
 
 def description(machine: TuringMachine, shown: Graph) -> str:

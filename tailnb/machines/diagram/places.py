@@ -132,7 +132,7 @@ class Search:
 
 
 def places(graph: Graph) -> list[list[Point]]:
-    """Some good ways to place the states, the best first; the unit is a step."""
+    """Some good ways to place the states; the unit is a step."""
     if len(graph.names) > MOST:
         return [ring(len(graph.names))]
     found = {}
