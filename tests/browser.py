@@ -117,7 +117,7 @@ def write_settings(folder: Path, theme: str) -> None:
     (labconfig / "page_config.json").write_text(json.dumps(NO_NEWS))
 
 
-def wait_for_server(server: subprocess.Popen[bytes], runtime: Path, log: Path, seconds: float = 30) -> str:
+def wait_for_server(server: subprocess.Popen[bytes], runtime: Path, log: Path, seconds: float = 60) -> str:
     """The server's address, once it answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
@@ -150,7 +150,7 @@ def browser_page(**options: Any) -> Iterator[Any]:
 def run_notebook(page: Any, address: str) -> None:
     """Opens the notebook and runs all its cells; an error if one of them raised."""
     page.goto(address)
-    page.wait_for_function(OPEN)
+    page.wait_for_function(OPEN, timeout=60_000)
     page.evaluate(KERNEL_READY)
     if not page.evaluate(RUN_ALL):
         shown = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")

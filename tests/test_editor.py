@@ -178,6 +178,19 @@ def test_the_machine_is_written_in_another_form_and_back(form: str) -> None:
     assert editor.machine == flip
 
 
+def test_names_that_a_form_does_not_have_come_back_unless_the_text_is_edited() -> None:
+    editor = MachineEditor(machine("increment"), "1011")
+    asked(editor, "morphett")
+    assert (editor.machine.initial_state, len(editor.player)) == ("0", 8)
+    typed(editor)  # as the page does before it asks for another form
+    asked(editor, "table")
+    assert editor.machine == machine("increment")
+    asked(editor, "morphett")
+    typed(editor, text=f"{editor.text}; edited\n")
+    asked(editor, "table")
+    assert editor.machine.initial_state == "0"
+
+
 def test_what_a_form_cannot_say_is_told_and_nothing_is_lost() -> None:
     editor = MachineEditor(machine("increment"), "1011")
     source = dict(editor.pane._source)
@@ -214,8 +227,10 @@ def test_the_static_form_shows_the_rules_and_the_run_and_escapes() -> None:
     bundle = evil._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     html = Tags(bundle["text/html"])
-    assert html.tags <= SURVIVORS | {"img"}
+    assert html.tags <= SURVIVORS | {"img", "pre"}
     assert html.text.count(f"<b>{EVIL}") >= 2
+    every = MachineEditor(machine("palindrome")).static_html()
+    assert "wipe    _      0       S     halt\n</pre>" in every.replace("</pre>", "\n</pre>")
     text = Tags(MachineEditor(f"; {EVIL}\n{MORPHETT}").static_html())
     assert text.tags <= SURVIVORS | {"img", "pre"}
     assert f"; {EVIL}" in text.text
@@ -227,5 +242,5 @@ def test_widgets_beside_each_other_have_a_static_form() -> None:
     beside = Beside(player, explorer)
     bundle = beside._repr_mimebundle_()
     assert bundle["text/html"] == f"{player.static_html()}\n{explorer.static_html()}"
-    assert player.layout.flex == "480 1 480px"
+    assert player.layout.flex == "400 1 400px"
     assert beside.children == (player, explorer)

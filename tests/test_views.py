@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("anywidget")
 from tailnb import views
-from tailnb.views import assets, player
+from tailnb.views import TapePlayer, TraceExplorer, assets, player
+from tailnb.views.editor import EditorPane
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,26 @@ def test_front_ends_never_set_markup(script: Path) -> None:
     code = script.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", code)
     assert "http" not in code.replace("http://www.w3.org/2000/svg", "")
+
+
+WIDGETS = {
+    "explorer": (TraceExplorer, ["explorer.css"]),
+    "player": (TapePlayer, ["player.css"]),
+    "editor": (EditorPane, ["editor.css"]),
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_style_sheet_leaves_other_widgets_alone(name: str) -> None:
+    """All style sheets of a page hold for all of it, so a class without its widget's is that widget's own."""
+    sheet = re.sub(r"/\*.*?\*/", "", assets.read(*WIDGETS[name][1]), flags=re.DOTALL)
+    others = " ".join(widget._esm for other, (widget, _) in WIDGETS.items() if other != name)
+    used = set(re.findall(r"tnb-[a-z-]+", others))
+    selectors = [one for found in re.findall(r"([^{};@]+){", sheet) for one in found.split(",\n")]
+    loose = [one.strip() for one in selectors if "tnb-" in one and f"tnb-{name}" not in one]
+    assert len(selectors) > 20
+    for selector in loose:
+        assert not set(re.findall(r"\.(tnb-[a-z-]+)", selector)) <= used, selector
 
 
 COLOURS = dict(re.findall(r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.read("theme.css")))

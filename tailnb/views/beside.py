@@ -21,13 +21,13 @@ class Beside(ipywidgets.HBox):  # type: ignore[misc]
 
     Arguments:
         views: a TapePlayer, a TraceExplorer, or any widget that has `static_html`.
-        widths: of each, in pixels, the least with which it stands beside another; 480 by default.
+        widths: of each, in pixels, the least with which it stands beside another; 400 by default.
 
     ``Beside(player, TraceExplorer(trace, link=player))`` shows a run and its chain of thought.
     """
 
     def __init__(self, *views: Shown, widths: tuple[int, ...] = ()) -> None:
-        wanted = widths or (480,) * len(views)
+        wanted = widths or (400,) * len(views)
         for view, width in zip(views, wanted, strict=True):
             view.layout.flex, view.layout.min_width = f"{width} 1 {width}px", "0"
         layout = {"flex_flow": "row wrap", "align_items": "flex-start"}

@@ -1,6 +1,8 @@
 // Shared by the widgets; it is put before each widget's own script.
 // Every text that comes from a machine or a model is set by textContent, so it is never read as markup.
 
+const MARGIN = 24; // pixels around what is to be in sight, since a heading may cover the edge
+
 function make(tag, className, parent, attributes = {}) {
   const element = document.createElement(tag);
   element.className = className;
@@ -21,4 +23,14 @@ function keys(root, move, toggle) {
     else return;
     event.preventDefault();
   });
+}
+
+// Scrolls a box, and nothing around it, so that all of the element is in sight, which `covered` pixels at the left are not.
+function reveal(port, element, covered = 0) {
+  if (port.scrollWidth <= port.clientWidth && port.scrollHeight <= port.clientHeight) return;
+  const [outer, inner] = [port, element].map((one) => one.getBoundingClientRect());
+  if (inner.left < outer.left + Math.max(MARGIN, covered) || inner.right > outer.right - MARGIN)
+    port.scrollLeft += inner.left + inner.width / 2 - outer.left - port.clientWidth / 2;
+  if (inner.top < outer.top + MARGIN || inner.bottom > outer.bottom - MARGIN)
+    port.scrollTop += inner.top + inner.height / 2 - outer.top - port.clientHeight / 2;
 }

@@ -20,7 +20,8 @@ function diagram(view) {
   const details = make("details", "tnb-drawing", view.side, { open: "", "data-role": "diagram" });
   make("summary", "", details).textContent = "State diagram";
   // In a tree of its own, so that the page's style sheets and the picture's leave each other alone.
-  const shadow = make("div", "tnb-port", details).attachShadow({ mode: "open" });
+  const port = make("div", "tnb-port", details);
+  const shadow = port.attachShadow({ mode: "open" });
   let drawn;
   let marks;
   const renew = (text) => {
@@ -43,6 +44,7 @@ function diagram(view) {
     if (!marks) return;
     for (const [group, name] of marked.splice(0)) group.classList.remove(name);
     mark("tnb-here", view.tape.state);
+    if (marked.length) reveal(port, marked[0][0]);
     mark("tnb-taken", view.tape.last);
   };
 }

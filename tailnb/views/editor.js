@@ -7,9 +7,9 @@ const NONE = "Editing needs a running kernel, which reads the machine.";
 
 // Which form the machine is written in, and the word it runs on.
 function toolbar(view) {
-  const bar = make("div", "tnb-toolbar", view.root);
+  const bar = make("div", "tnb-editor-toolbar", view.root);
   make("strong", "", bar).textContent = "Machine";
-  const label = make("label", "tnb-form", bar);
+  const label = make("label", "tnb-editor-form", bar);
   label.append("as");
   const form = make("select", "", label, { "data-role": "form", "aria-label": "Form of the machine" });
   for (const [name, title] of view.model.get("_forms")) form.append(new Option(title, name));
@@ -31,7 +31,7 @@ function wordField(view) {
 
 // A line for what the kernel says, and a way to the place of the fault.
 function answerLine(view) {
-  const box = make("div", "tnb-answer", view.root, { role: "status", "data-role": "answer" });
+  const box = make("div", "tnb-editor-answer", view.root, { role: "status", "data-role": "answer" });
   const words = make("div", "", box);
   const bar = make("div", "", box);
   const go = make("button", "tnb-choice", bar, { type: "button", "data-action": "go-to-fault" });

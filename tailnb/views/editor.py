@@ -39,9 +39,8 @@ class EditorPane(anywidget.AnyWidget):
         source = self._source
         if source["form"] == TABLE:
             return static.details("The machine's rules", static.rules(source["rows"]))
-        return static.details(
-            f"The machine as {dict(self._forms)[source['form']]}", static.text(source["text"])
-        )
+        title = dict(self._forms)[source["form"]]
+        return static.details(f"The machine as {title}", static.text(source["text"]))
 
 
 class MachineEditor(Beside):
@@ -107,7 +106,8 @@ class MachineEditor(Beside):
         except (MachineError, ModuleNotFoundError) as error:  # some formats need a package
             answer = fault(error, source)
         else:
-            self._written = machine
+            if {**source, "word": ""} != {**self.pane._source, "word": ""}:
+                self._written = machine
             answer = self._run(machine, source["word"])
         with self.pane.hold_sync():
             self.pane._source, self.pane._answer = source, answer

@@ -40,7 +40,7 @@ function transitionTable(view) {
   const boxes = new Map();
   const row = (state) => {
     const line = make("tr", "", body);
-    make("th", "", line, { scope: "row" }).textContent = run.states[state];
+    make("th", "", line, { scope: "row", title: run.states[state] }).textContent = run.states[state];
     rows.set(state, line);
     run.symbols.forEach((_, symbol) => boxes.set(`${state} ${symbol}`, make("td", "", line)));
   };
@@ -52,13 +52,15 @@ function transitionTable(view) {
     make("span", "", box).textContent = run.states[next];
   }
   for (const box of boxes.values()) if (!box.childElementCount) box.textContent = "–";
+  let here;
   let active;
   return () => {
     active?.removeAttribute("aria-current");
-    for (const [state, line] of rows) line.classList.toggle("tnb-current", state === tape.state);
+    here?.classList.remove("tnb-current");
+    here = rows.get(tape.state);
+    here?.classList.add("tnb-current");
     active = boxes.get(`${tape.state} ${tape.at(tape.head)}`);
     active?.setAttribute("aria-current", "step");
-    if (active && scroller.scrollHeight > scroller.clientHeight)
-      scroller.scrollTop = active.parentElement.offsetTop - scroller.clientHeight / 2;
+    if (active) reveal(scroller, active, active.parentElement.firstChild.offsetWidth);
   };
 }

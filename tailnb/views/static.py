@@ -73,9 +73,11 @@ def text(words: str) -> str:
 
 
 def rules(rows: Sequence[Sequence[str]]) -> str:
-    """A machine's rules, a row each."""
-    titles = ("state", "reads", "writes", "move", "next state")
-    return table(titles, rows, lambda one: [span(seen(part), PLAIN) for part in one])
+    """All of a machine's rules, in columns."""
+    titled = [("state", "reads", "writes", "move", "next"), *(tuple(map(seen, row)) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*titled, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in titled)
+    return text("\n".join(lines))
 
 
 def report(found: Report, states: int) -> str:

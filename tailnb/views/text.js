@@ -5,10 +5,10 @@ const LEAST = 6; // lines of room, and the most
 const MOST = 20;
 
 function textBox(parent, label, changed) {
-  const frame = make("div", "tnb-box", parent);
+  const frame = make("div", "tnb-editor-box", parent);
   const gutter = make("div", "tnb-gutter", frame, { "aria-hidden": "true" });
   const numbers = make("div", "tnb-numbers", gutter);
-  const field = make("div", "tnb-field", frame);
+  const field = make("div", "tnb-editor-field", frame);
   const stripe = make("div", "tnb-stripe", field, { hidden: "", "data-role": "stripe" });
   const area = make("textarea", "", field, { "aria-label": label, spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
   let wrong;
