@@ -9,6 +9,7 @@ import pickle
 import string
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -124,9 +125,30 @@ def test_a_run_that_grows_too_long_is_refused_as_it_runs(name):
         params = {"tasks": [[500, 1]] * 500, "queues": 1}
     problem = tailnb.task(name).problem(**params)
     assert problem.answer in ("500", str(sorted(params.get("items", []))))
-    for make in (problem.trace, problem.completion, lambda: list(problem.steps())):
-        with pytest.raises(ValueError, match="a trace may have 100,000 states"):
+    for make in (problem.trace, problem.completion):
+        with pytest.raises(ValueError, match=f"this {name} of length 500 is too long"):
             make()
+    with pytest.raises(ValueError, match="one more than 100,000"):
+        list(problem.steps())
+
+
+def test_the_size_of_a_long_trace_is_told_without_making_it():
+    problem = tailnb.task("lcs").problem(a="ab" * 500, b="ba" * 500)
+    begun = time.process_time()
+    with pytest.raises(ValueError, match=r"takes 1,001,000 states, as core text about 1\d0,000,000 char"):
+        problem.trace()
+    assert time.process_time() - begun < 2
+
+
+def test_an_input_that_is_too_large_for_a_trace_is_refused_before_it_is_placed():
+    letters = tailnb.task("count_letters").problem(text="a" * 10**6, letter="A")
+    items = tailnb.task("knapsack").problem(capacity=1, weights=[1] * 10**5, values=[1] * 10**5)
+    assert (letters.answer, items.answer) == ("1000000", "1")
+    begun = time.process_time()
+    for problem in (letters, items):
+        with pytest.raises(ValueError, match="is too long for a trace, which may have 100,000 states"):
+            problem.trace()
+    assert time.process_time() - begun < 3
 
 
 # --- what a run is

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import islice
 from random import Random
 from types import ModuleType
 from typing import Any
@@ -19,6 +19,7 @@ from tailnb.traces.answer import FINAL, extract, unmarked
 from tailnb.traces.layout import Layout, symbol
 from tailnb.traces.plain import plain
 from tailnb.traces.render import STYLE_NAMES, text
+from tailnb.traces.tape import CELLS, TooLongError
 
 Params = dict[str, Any]
 
@@ -194,15 +195,28 @@ class Problem:
     def trace(self, tape: Tape | None = None) -> Trace:
         """The run of the task's algorithm on this problem, as data.
 
-        tape: to record on, if not on a new one. Raises ValueError with the size for more than LONGEST states.
+        tape: to record on, if not on a new one. Raises ValueError, with the size where it can be told, for
+        more than LONGEST states.
         """
         self.require_trace()
         tape = tape or Tape()
-        tape.most = LONGEST
-        moves = self.task.module.run(tape, **self.params)
-        for _ in moves or ():
-            pass
+        try:
+            self._run(tape, LONGEST)
+        except TooLongError:
+            raise self._too_long() from None
         return tape.trace(self.task.name)
+
+    def _run(self, tape: Tape, most: int) -> None:
+        """Run the algorithm as far as a tape of so many states goes. Raises TooLongError if it goes on."""
+        tape.most = most
+        for _ in self.task.module.run(tape, **self.params) or ():
+            pass
+
+    def _too_long(self) -> TooLongError:
+        return TooLongError(
+            f"this {self.task.name} of length {self.length} is too long for a trace, which may have"
+            f" {LONGEST:,} states and begin with {CELLS:,} cells"
+        )
 
     def require_trace(self) -> None:
         """Raise ValueError with the size, in states, characters and tokens, for more than LONGEST states."""
@@ -212,12 +226,17 @@ class Problem:
             raise ValueError(
                 f"this {self.task.name} of length {self.length} takes {states:,} states, as core text about"
                 f" {rounded(characters):,} characters or {rounded(characters / TOKEN):,} tokens; a trace may"
-                f" have {LONGEST:,} states. Problem.steps() gives them one by one"
+                f" have {LONGEST:,} states. Problem.steps() gives those of a lazy run one by one"
             )
 
     def count_characters(self) -> int:
         """How many characters the core text has, about, from its first states; nothing longer is made."""
-        first = tuple(islice(self.steps(), FIRST))
+        tape = Tape()
+        with suppress(TooLongError):
+            self._run(tape, FIRST)
+        first = tuple(tape.take())
+        if not first:  # the input alone is too long
+            raise self._too_long()
         sample = Trace(self.task.name, (), first, self.answer).text()
         return round(len(sample) / len(first) * self.count_states())
 
@@ -226,10 +245,7 @@ class Problem:
         tape = Tape()
         tape.most = LONGEST
         moves = self.task.module.run(tape, **self.params)
-        if moves is None:
-            yield from tape.trace(self.task.name).states
-            return
-        for _ in moves:
+        for _ in moves or ():
             yield from tape.take()
         yield from tape.take()
 

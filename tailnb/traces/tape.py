@@ -10,9 +10,15 @@ from typing import Any
 
 from tailnb.traces.trace import BLANK, HALT, LABEL, AtomicState, Operand, Trace, TraceError, split_cell
 
+CELLS = 200_000  # that may be placed where the number of states is limited
+
 # A run makes these by the hundred thousand; this takes three fifths of the time of calling the classes.
 _operand: Callable[[tuple[str, str]], Operand] = partial(tuple.__new__, Operand)
 _state: Callable[[tuple[object, ...]], AtomicState] = partial(tuple.__new__, AtomicState)
+
+
+class TooLongError(TraceError):
+    """A run has more states, or begins with more cells, than its tape may hold."""
 
 
 class Tape:
@@ -36,7 +42,7 @@ class Tape:
 
     def __init__(self, blank: str = BLANK) -> None:
         self.blank = blank
-        self.most: int | None = None  # states that it holds; set it, and a longer run is refused
+        self.most: int | None = None  # states that it may hold
         self.homes: tuple[str, ...] = ()  # what whole numbers in labels point into; else the first array
         self._cells: dict[str, Any] = {}
         self._initial: list[Operand] = []
@@ -58,6 +64,8 @@ class Tape:
         if isinstance(value, Mapping):
             cells = {f"{name}[{_index(index)}]": item for index, item in value.items()}
             self.homes = self.homes or (name,)
+        if self.most is not None and len(self._cells) + len(cells) > CELLS:
+            raise TooLongError(f"with {name}, there are more than {CELLS:,} cells")
         for cell in cells:
             split_cell(cell)
             if cell in self._cells:
@@ -70,7 +78,7 @@ class Tape:
         if self._label is not None:
             raise TraceError(f"state {label} opens inside state {self._label}: one state is one step")
         if len(self._states) == self.most:
-            raise TraceError(f"a trace may have {self.most:,} states, and state {label} is one more")
+            raise TooLongError(f"state {label} is one more than {self.most:,}")
         if label != self._next:  # a label that was gone to is known to be one
             if self._next is not None or label == HALT:
                 raise TraceError(f"state {label} follows a state that went to {self._next}")
