@@ -52,7 +52,7 @@ function show(model, root) {
   const run = model.get("_run");
   const view = { model, root, run, tape: new Tape(run, courseOf(run).path) };
   view.points = () => model.get("_breakpoints");
-  view.stopped = () => !model.get("playing") && breaks(run, view.points())(view.tape.index);
+  view.stopped = () => !model.get("playing") && isStop(run, view.points(), view.tape.index);
   root.setAttribute("aria-label", `Tape player: ${run.name || "Turing machine"}`);
   const parts = [header, strip, status].map((part) => part(view));
   const bar = controls(root, model, "step", describe);

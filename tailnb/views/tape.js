@@ -72,22 +72,49 @@ function courseOf(run) {
   return played.get(run);
 }
 
-// Whether a step is one to stop at: a breakpoint is [state, symbol, cell], null where that does not matter.
-function breaks(run, points) {
+// The steps to stop at, in order: a breakpoint is [state, symbol, cell], null where that does not matter.
+function findStops(run, points) {
   const { path, heads, state, symbol } = courseOf(run);
-  const at = (step) => (step < run.steps ? run.rules[path[step]] : [state, symbol]);
   const met = (wanted, value) => wanted === null || wanted === value;
-  return (step) => {
-    const [here, read] = at(step);
-    return points.some(([one, reads, cell]) => met(one, here) && met(reads, read) && met(cell, heads[step]));
-  };
+  const stops = [];
+  for (let step = 0; step <= run.steps; step++) {
+    const [here, read] = step < run.steps ? run.rules[path[step]] : [state, symbol];
+    const cell = heads[step];
+    if (points.some(([one, reads, at]) => met(one, here) && met(reads, read) && met(at, cell))) stops.push(step);
+  }
+  return stops;
+}
+
+const known = new WeakMap(); // a list of breakpoints is never changed, only replaced
+
+function stopsOf(run, points) {
+  if (!points.length) return points;
+  const kept = known.get(points);
+  if (kept?.run === run) return kept.stops;
+  const stops = findStops(run, points);
+  known.set(points, { run, stops });
+  return stops;
+}
+
+// How many of the steps, which are in order, lie before one.
+function countBefore(steps, step) {
+  let [low, high] = [0, steps.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 // The first step from `from` to `to`, without `from` itself, at which a breakpoint stops; undefined for none.
 function nextStop(run, points, from, to) {
-  if (!points.length) return undefined;
-  const stops = breaks(run, points);
-  const way = Math.sign(to - from);
-  for (let step = from + way; way && step !== to + way; step += way) if (stops(step)) return step;
-  return undefined;
+  const stops = stopsOf(run, points);
+  const stop = to > from ? stops[countBefore(stops, from + 1)] : stops[countBefore(stops, from) - 1];
+  return (to > from ? stop <= to : stop >= to) ? stop : undefined;
+}
+
+function isStop(run, points, step) {
+  const stops = stopsOf(run, points);
+  return stops[countBefore(stops, step)] === step;
 }
