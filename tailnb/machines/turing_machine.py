@@ -143,7 +143,8 @@ class TuringMachine:
         """
         from tailnb.machines.space_time import space_time
 
-        return space_time(self.history(word, max_steps=max_steps))
+        check_limit(max_steps)
+        return space_time(self, symbols_of(word, self.input_symbols, self.blank), max_steps)
 
     def __hash__(self) -> int:
         return hash((frozenset(self.transitions.items()), self.initial_state, self.blank))

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from tailnb.machines.history import History
+from collections.abc import Sequence
+
 from tailnb.machines.picture import Picture, picture, visible
+from tailnb.machines.running import Run, run
 from tailnb.machines.space_time.drawing import STYLE, draw
 from tailnb.machines.space_time.grid import Grid, grid
+from tailnb.machines.turing_machine import TuringMachine
 
 KIND = "tnb-space-time"
 MARGIN = 14  # pixels around everything
-SHOWN = 200  # letters of the last tape that the description holds
+SHOWN = 200  # symbols of the last tape that the description holds
 
 
-def space_time(history: History) -> Picture:
+def space_time(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Picture:
     """The tape over time; a long run or a wide tape is sampled, and the picture says how.
 
-    Each symbol has a letter, or else a colour with stripes of its own, which the legend names; a frame or a
-    dot marks the head.
+    ``word`` holds the symbols on the tape. Each symbol has its letter, or where cells are small a colour
+    with stripes of its own, which the legend names; a frame or a dot marks the head.
     """
-    shown = grid(history)
-    words = [*sampling(shown), ended(history)]
+    end = run(machine, word, max_steps)
+    shown = grid(machine, word, end.steps)
+    words = [*sampling(shown), ended(end)]
     parts, (left, top, right, bottom) = draw(shown, words)
     view = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
-    name = visible(history.machine.name or "a machine", " ")
-    summary = f"space-time diagram of {name}: {history.steps:,} steps"
-    tape = history[-1].tape
-    last = "".join(visible(symbol) for symbol in tape.values())
-    last = last if len(last) <= SHOWN else f"{last[:SHOWN]}…"
-    description = " ".join([*words, f"Symbols on the tape at the end: {last or 'none'}."])
-    return picture(KIND, STYLE, view, parts, summary, description)
+    summary = f"space-time diagram of {visible(machine.name or 'a machine', ' ')}: {end.steps:,} steps"
+    return picture(KIND, STYLE, view, parts, summary, " ".join([*words, left_over(end)]))
 
 
 def sampling(shown: Grid) -> list[str]:
@@ -41,8 +40,14 @@ def sampling(shown: Grid) -> list[str]:
     return said
 
 
-def ended(history: History) -> str:
+def ended(end: Run) -> str:
     """How the run ended, in words."""
-    reason = visible(history.reason, " ")
-    how = "Halted" if history.outcome != "step_limit" else "Not at its end"
-    return f"{how} after {history.steps:,} steps: {reason}."
+    how = "Not at its end" if end.outcome == "step_limit" else "Halted"
+    return f"{how} after {end.steps:,} steps: {visible(end.reason, ' ')}."
+
+
+def left_over(end: Run) -> str:
+    """The tape at the end, in words."""
+    symbols = end.tape.stretch()
+    more = f" and {len(symbols) - SHOWN:,} more cells" if len(symbols) > SHOWN else ""
+    return f"On the tape at the end: {' '.join(map(visible, symbols[:SHOWN])) or 'nothing'}{more}."

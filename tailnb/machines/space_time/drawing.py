@@ -63,9 +63,9 @@ def frame(grid: Grid, left: int, top: int) -> Frame:
 
 def draw(grid: Grid, words: Sequence[str]) -> tuple[str, tuple[float, float, float, float]]:
     """All parts, with the words below them, and the room they take: left side, top, right side, bottom."""
-    left = round(columns(f"{grid.moments[-1].step:,}") * LETTER * SIZE) + 12
+    left = round(columns(f"{grid.steps[-1]:,}") * LETTER * SIZE) + 12
     place = frame(grid, left, 0)
-    names = [shortened(visible(str(one.state), " "), 14) for one in grid.moments] if place.letters else []
+    names = [shortened(visible(str(state), " "), 14) for state in grid.states] if place.letters else []
     right = left + grid.columns * place.wide
     wide = max(right + 10 + max((columns(name) for name in names), default=0) * LETTER * SIZE, left + 400)
     keys = legend(grid, wide - left)
@@ -159,10 +159,10 @@ def dots(path: str, size: float) -> str:
 def scales(grid: Grid, place: Frame) -> Iterator[str]:
     """Steps at the left, and addresses above."""
     every = nice(1 if place.letters else 26 / place.high)
-    last = len(grid.moments) - 1
-    for row, moment in enumerate(grid.moments):
+    last = len(grid.steps) - 1
+    for row, step in enumerate(grid.steps):
         if row == last or (row % every == 0 and (place.letters or (last - row) * place.high > 16)):
-            yield text(f"{moment.step:,}", place.left - 7, place.high * (row + 0.5) + 4, "tnb-muted tnb-end")
+            yield text(f"{step:,}", place.left - 7, place.high * (row + 0.5) + 4, "tnb-muted tnb-end")
     high = grid.low + grid.columns * grid.width
     longest = max(len(str(grid.low)), len(str(high)))
     every = nice((longest * LETTER * SIZE + 12) / place.wide * grid.width)
