@@ -446,46 +446,34 @@ def test_a_checkpoint_without_a_file_or_a_seal_is_not_whole(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("how", ["stop", "Ctrl-C"])
-def test_a_run_that_was_stopped_goes_on(tmp_path, uninterrupted, how):
+def test_after_ctrl_c_it_goes_on(tmp_path, uninterrupted):
     run = start(tmp_path / "run", save_every=100)
-    ask = run.stop if how == "stop" else lambda: signal.raise_signal(signal.SIGINT)
-    assert run.train(progress=lambda at: ask() if at.step == 2 else None) is None
-    assert run.done in (2, 3)
+    seen: list[int] = []
+
+    def interrupt(at) -> None:
+        seen.append(at.step)
+        if at.step == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    assert run.train(progress=interrupt) is None
+    assert run.done == seen[-1] == 3
     assert not (tmp_path / "run" / "adapter").exists()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert weights(run.train()) == uninterrupted
+    assert weights(run.train(progress=interrupt)) == uninterrupted
+    assert seen == [1, 2, 3, 4, 5, 6]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
-def test_interrupted_before_a_checkpoint_it_begins_anew(tmp_path, uninterrupted, error):
+def test_interrupted_before_a_checkpoint_it_begins_anew(tmp_path, uninterrupted):
     def interrupt(at) -> None:
         if at.step == 2:
-            raise error
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     run = start(tmp_path / "run", save_every=100)
-    with pytest.raises(error):
+    with pytest.raises(KeyboardInterrupt):
         run.train(progress=interrupt)
     assert run.done == 0
     assert weights(run.train()) == uninterrupted
-
-
-def test_a_second_ctrl_c_interrupts_at_once(tmp_path):
-    def interrupt(at) -> None:
-        signal.raise_signal(signal.SIGINT)
-        signal.raise_signal(signal.SIGINT)
-
-    run = start(tmp_path / "run")
-    with pytest.raises(KeyboardInterrupt):
-        run.train(progress=interrupt)
-
-
-def test_it_trains_in_another_thread_too(tmp_path, uninterrupted):
-    run, found = start(tmp_path / "run"), []
-    thread = threading.Thread(target=lambda: found.append(run.train()))
-    thread.start()
-    thread.join()
-    assert weights(found[0]) == uninterrupted
 
 
 def test_a_finished_run_is_left_as_it_is(tmp_path, uninterrupted):
@@ -600,9 +588,13 @@ def test_a_loss_that_is_no_number(tmp_path):
         run.train()
 
 
-def test_the_libraries_stay_quiet(tmp_path, capfd, caplog):
+def test_in_a_thread_too_and_the_libraries_stay_quiet(tmp_path, uninterrupted, capfd, caplog):
     level = logging.getLogger("transformers").level
-    start(tmp_path / "run").train()
+    found: list[Path] = []
+    thread = threading.Thread(target=lambda: found.append(start(tmp_path / "run").train()))
+    thread.start()
+    thread.join()
+    assert weights(found[0]) == uninterrupted
     assert capfd.readouterr() == ("", "")
     assert not caplog.records
     assert logging.getLogger("transformers").level == level
@@ -711,6 +703,7 @@ def test_mistakes_on_the_command_line(tmp_path, options, message):
         CliRunner().invoke(finetune, [*options, "--out", str(tmp_path / "run")], catch_exceptions=False)
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_run(tmp_path):
     """Each takes every other sequence: together they do what one does in two passes."""
     shared = TINY | {"batch": 2, "steps": 3}
@@ -730,4 +723,4 @@ def test_two_processes_share_a_run(tmp_path):
     alone = start(tmp_path / "one", Recipe(**shared | {"accumulate": 2})).train()
     one, two = (load_file(folder / "adapter_model.safetensors") for folder in (alone, adapter))
     for name, weight in one.items():
-        assert torch.allclose(weight, two[name], rtol=0, atol=2e-3), name
+        assert torch.allclose(weight, two[name], rtol=0, atol=1e-5), name

@@ -138,9 +138,11 @@ class Finetuning:
 
     def sealed(self, step: int) -> None:
         """Declare the checkpoint of a step whole, once each process has written its part."""
-        self.trainer.accelerator.wait_for_everyone()
+        together = self.trainer.accelerator
+        together.wait_for_everyone()
         if self._first:
             checkpoints.seal(self.folder / f"{checkpoints.PREFIX}{step}")
+        together.wait_for_everyone()  # so that all of them know where the run stands
 
     @property
     def _first(self) -> bool:
@@ -159,7 +161,9 @@ class Finetuning:
     def _save_adapter(self) -> Path:
         """Write the adapter, the tokenizer and the card, whole or not at all."""
         whole, partial = self.folder / ADAPTER, self.folder / f".{ADAPTER}.part"
-        if whole.exists():
+        there = whole.exists()
+        self.trainer.accelerator.wait_for_everyone()  # before it can be there for one and not for another
+        if there:
             return whole
         if self._first:
             shutil.rmtree(partial, ignore_errors=True)
