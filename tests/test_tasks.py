@@ -166,6 +166,17 @@ def test_a_state_is_small_and_decided_by_its_label_and_what_it_fetches(task, ran
         assert decided.setdefault((state.label, state.reads), rest) == rest
 
 
+@all_tasks
+def test_a_state_is_decided_alike_in_all_problems(task):
+    decided = {}
+    for index in range(200):
+        problem = task.sample("S", index=index)
+        program = problem.params.get("machine")  # a Turing machine has rules of its own
+        for state in islice(problem.steps(), 300):
+            rest = (state.operation, state.operands, state.writes, state.goto)
+            assert decided.setdefault((program, state.label, state.reads), rest) == rest
+
+
 class Faulty(Tape):
     """A tape on which one value that is fetched or written comes out wrong, as when a model errs."""
 

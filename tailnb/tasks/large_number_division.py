@@ -1,9 +1,10 @@
 """Large number division: the whole quotient and the exact remainder of two decimal numbers of any length.
 
 Cells are indexed by power of ten, and both numbers are read down to the lowest place that either has, a blank
-counting as 0: that scales both to whole numbers. {read,p} joins the divisor's digits, m[1]; {times,p,k} makes
-its multiples m[k] up to 9. Long division follows: {down,p} brings down one digit to the rest, {fit,p,k} finds
-out if m[k] fits into it, {take,p,k} subtracts the largest that does. In the end the rest gets its point back.
+counting as 0: that scales both to whole numbers. {read,p} joins the divisor's digits, m[1]; the last one sees
+where the rest waits, left of a's first digit. {times,p,k} makes the multiples m[k] up to 9. Long division
+follows: {down,p} brings down one digit to the rest, {fit,p,k} finds out if m[k] fits into it, {take,p,k}
+subtracts the largest that does. In the end the rest gets its point back.
 
 An operand is a whole number here, not a digit: one state compares, adds or subtracts two of them.
 
@@ -15,7 +16,7 @@ An operand is a whole number here, not a digit: one state compares, adds or subt
 Tape: a[1]=_, a[0]=9, a[-1]=5, a[-2]=_, b[1]=_, b[0]=4, b[-1]=_, m[1]=0, rest[1]=0
 {read,0}: fetch a[0]=9, b[0]=4, m[1]=0; append(m[1], b[0]); write m[1]=4; goto {read,-1}
 {read,-1}: fetch a[-1]=5, b[-1]=_, m[1]=4; append(m[1], b[-1]); write m[1]=40; goto {read,-2}
-{read,-2}: fetch a[-2]=_, b[-1]=_, m[1]=40; stop(a[-2], b[-1]); goto {times,0,2}
+{read,-2}: fetch a[-2]=_, b[-1]=_, m[1]=40, rest[1]=0; stop(a[-2], b[-1], rest[1]); goto {times,0,2}
 {times,0,2}: fetch m[1]=40, m[1]=40; add(m[1], m[1]); write m[2]=80; goto {times,0,3}
 {times,0,3}: fetch m[2]=80, m[1]=40; add(m[2], m[1]); write m[3]=120; goto {times,0,4}
 {times,0,4}: fetch m[3]=120, m[1]=40; add(m[3], m[1]); write m[4]=160; goto {times,0,5}
@@ -115,7 +116,8 @@ def _run_divisor(tape: Tape, ends: Ends, lowest: int, highest: int) -> None:
             heads = _heads(ends, place)
             x, y, divisor = tape.read(*heads, "m[1]")
             if x == y == BLANK:
-                tape.do("stop", *heads)
+                tape.read(f"rest[{highest + 1}]")
+                tape.do("stop", *heads, f"rest[{highest + 1}]")
                 tape.goto(f"{{times,{highest},2}}")
                 break
             tape.do("append", "m[1]", heads[1])
