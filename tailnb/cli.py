@@ -173,7 +173,7 @@ def synth(
             raise UsageError(str(error)) from error
         except KeyboardInterrupt:
             _stop("stopped by Ctrl-C; the same command goes on from here", 130)
-    click.echo(f"{n} problems of each task are in {folder}")
+    click.echo(f"{n} problem{'s of each task are' if n > 1 else ' of each task is'} in {folder}")
 
 
 @app.command()

@@ -124,7 +124,8 @@ def caption(measure: str, sizes: set[int]) -> str:
     if not sizes:
         return f"{what} in percent"
     size = str(min(sizes)) if len(sizes) == 1 else f"{min(sizes)} to {max(sizes)}"
-    return f"{what} in percent, with the 95% interval; measured on {size} problems a cell"
+    problems = "problem" if sizes == {1} else "problems"
+    return f"{what} in percent, with the 95% interval; measured on {size} {problems} a cell"
 
 
 def method_title(method: str) -> str:
