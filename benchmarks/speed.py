@@ -130,7 +130,9 @@ def whole(task: str, jobs: int) -> None:
 def timed(task: tailnb.Task, n: int, jobs: int) -> dict[str, Any]:
     """Write a data set into a temporary folder: rows, bytes and seconds."""
     exist = task.key_space("S")
-    n = min(n, (exist or n) // 2)  # the last keys of a small space are found slowly, and no one needs them
+    n = (
+        min(n, exist // 2) if exist else n
+    )  # the last keys of a small space are found slowly, and no one needs them
     with tempfile.TemporaryDirectory() as folder:
         begin = time.perf_counter()
         write_dataset(task, Path(folder) / "set", n=n, range="S", jobs=jobs)
