@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from tailnb.machines.diagram.arrows import Graph, alike, graph
+from tailnb.machines.diagram.arrows import Graph, Rules, alike, graph
 from tailnb.machines.diagram.drawing import STYLE, draw, text
 from tailnb.machines.diagram.geometry import Box
 from tailnb.machines.diagram.plan import plan
@@ -45,7 +45,7 @@ def diagram(machine: TuringMachine, state: State = None, rule: Key | None = None
         return refusal(machine, shown)
     planned = plan(shown)
     names = [visible(str(machine.states[number]), " ") for number in shown.numbers]
-    parts = draw(shown, planned, partial(told, machine), names)
+    parts = draw(shown, planned, partial(told, list(machine.transitions.items())), names)
     if state is not None:
         parts = marked(parts, "state", index(state, machine.states, "state"), "tnb-here")
     if rule is not None:
@@ -77,17 +77,17 @@ def summary(machine: TuringMachine, shown: Graph) -> str:
 def description(machine: TuringMachine, shown: Graph) -> str:
     """All of the diagram in words."""
     final = ", ".join(str(machine.states[shown.numbers[place]]) for place in shown.final) or "none"
-    rules = "; ".join(told(machine, line.rules) for arrow in shown.arrows for line in arrow.lines)
-    return f"{visible(f'Initial state: {machine.initial_state}. Final: {final}', ' ')}. {rules}"
+    rules = list(machine.transitions.items())
+    does = "; ".join(told(rules, line.rules) for arrow in shown.arrows for line in arrow.lines)
+    return f"{visible(f'Initial state: {machine.initial_state}. Final: {final}', ' ')}. {does}"
 
 
-def told(machine: TuringMachine, rules: Sequence[int]) -> str:
-    """What rules of one arrow do, in words."""
-    keys = list(machine.transitions.items())
+def told(rules: Rules, chosen: Sequence[int]) -> str:
+    """What the chosen rules, all of one arrow, do, in words."""
     said = []
-    for group in alike(machine, rules):
-        (state, read), go = keys[group[0]]
-        reads = " or ".join(visible(keys[rule][0][1]) for rule in group)
+    for group in alike(rules, chosen):
+        (state, read), go = rules[group[0]]
+        reads = " or ".join(visible(rules[rule][0][1]) for rule in group)
         writes = "leave it" if go.write == read else f"write {visible(go.write)}"
         goes = f"stay in {go.state}" if go.state == state else f"go to {go.state}"
         said.append(f"in {state}, reading {reads}: {writes}, {MOVES[go.move]}, {goes}")

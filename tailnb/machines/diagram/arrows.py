@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tailnb.machines.picture import LETTER, columns, shortened, visible
+from tailnb.machines.rules import Key, Transition
 from tailnb.machines.turing_machine import TuringMachine
 
 SIZE = 12  # pixels, of a label's letters
@@ -15,6 +16,8 @@ NAME = 14  # letters of a state's name that are shown
 SYMBOL = 8  # letters of a symbol that are shown
 READS = 13  # letters of the symbols read that are shown
 LINES = 6  # of a label that are shown
+
+Rules = Sequence[tuple[Key, Transition]]
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class Graph:
 def graph(machine: TuringMachine) -> Graph:
     """The machine's graph, without the states that no rule names."""
     code = {state: number for number, state in enumerate(machine.states)}
+    rules = list(machine.transitions.items())
     found: dict[tuple[int, int], list[int]] = {}
-    for rule, ((state, _), go) in enumerate(machine.transitions.items()):
+    for rule, ((state, _), go) in enumerate(rules):
         found.setdefault((code[state], code[go.state]), []).append(rule)
     used = sorted({code[machine.initial_state], *(number for pair in found for number in pair)})
     place = {number: at for at, number in enumerate(used)}
@@ -69,28 +73,26 @@ def graph(machine: TuringMachine) -> Graph:
         tuple(shortened(visible(str(machine.states[number]), " "), NAME) for number in used),
         place[code[machine.initial_state]],
         tuple(place[number] for number in used if machine.states[number] in machine.final_states),
-        tuple(Arrow(place[a], place[b], lines(machine, rules)) for (a, b), rules in found.items()),
+        tuple(Arrow(place[a], place[b], lines(rules, chosen)) for (a, b), chosen in found.items()),
     )
 
 
-def lines(machine: TuringMachine, rules: Sequence[int]) -> tuple[Line, ...]:
-    """A label's lines, one for rules that differ only in what they read."""
-    keys = list(machine.transitions.items())
+def lines(rules: Rules, chosen: Sequence[int]) -> tuple[Line, ...]:
+    """The lines of the label of the chosen rules, one for those that differ only in what they read."""
     found = []
-    for group in alike(machine, rules):
-        (_, read), go = keys[group[0]]
-        reads = ",".join(shortened(visible(keys[rule][0][1]), SYMBOL) for rule in group)
+    for group in alike(rules, chosen):
+        (_, read), go = rules[group[0]]
+        reads = ",".join(shortened(visible(rules[rule][0][1]), SYMBOL) for rule in group)
         writes = "" if go.write == read else f"{shortened(visible(go.write), SYMBOL)},"
         found.append(Line(f"{shortened(reads, READS)}→{writes}{go.move}", group))
     return fitted(found)
 
 
-def alike(machine: TuringMachine, rules: Sequence[int]) -> list[tuple[int, ...]]:
-    """Rules of one arrow in groups that write and move alike; leaving a symbol as it is counts as alike."""
-    keys = list(machine.transitions.items())
+def alike(rules: Rules, chosen: Sequence[int]) -> list[tuple[int, ...]]:
+    """The chosen rules in groups that write and move alike; leaving a symbol as it is counts as alike."""
     groups: dict[tuple[str, str], list[int]] = {}
-    for rule in rules:
-        (_, read), go = keys[rule]
+    for rule in chosen:
+        (_, read), go = rules[rule]
         groups.setdefault(("" if go.write == read else go.write, go.move), []).append(rule)
     return [tuple(group) for group in groups.values()]
 

@@ -83,8 +83,7 @@ def row(moment: Moment, blank: int, low: int, width: int, columns: int) -> list[
     start = low + moment.origin
     shown = []
     for at in range(start, start + width * columns, width):
-        cells = moment.tape[max(at, 0) : max(at + width, 0)]
-        found = Counter(cells) if width > 1 else Counter(set(cells))
+        found = Counter(moment.tape[max(at, 0) : max(at + width, 0)])
         found.pop(blank, None)
         shown.append(max(sorted(found), key=found.__getitem__, default=blank))
     return shown
