@@ -1,4 +1,4 @@
-"""The two tasks that are had by name only: permutations, which are too many, and Turing machines."""
+"""Tasks that are had by name only: permutations, which are too many, and Turing machines."""
 
 from __future__ import annotations
 

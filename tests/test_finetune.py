@@ -37,71 +37,8 @@ from tailnb.models.load import load  # noqa: E402
 from tailnb.models.memory import DEFAULT, LARGER  # noqa: E402
 from tailnb.models.writers import open_writer  # noqa: E402
 from tailnb.models.writers.causal import CausalWriter  # noqa: E402
-from tailnb.tasks import FOLDERS, _by_name, look_in  # noqa: E402
 
-# Whole numbers added place by place, without carrying. The shipped nano-tail, which carries, cannot do it.
-# The task has the name of a token that the model knows.
-PLACES = '''"""Places: two whole numbers added place by place; what would be carried is dropped."""
-
-from tailnb.traces import BLANK, HALT
-
-TITLE = "Places"
-ALGORITHM = "Simulation"
-LENGTHS = {"S": (2, 5), "M": (6, 9), "L": (10, 14)}
-PARAMS = ("a", "b")
-
-
-def sample(rng, low, high):
-    sizes = {name: rng.randint(low, high) for name in PARAMS}
-    return {name: str(rng.randrange(10 ** (size - 1), 10**size)) for name, size in sizes.items()}
-
-
-def validate(params):
-    if not all(isinstance(number, str) and number.isdecimal() for number in params.values()):
-        raise ValueError("a and b must be whole numbers")
-
-
-def length(a, b):
-    return max(len(a), len(b))
-
-
-def problem_space(low, high):
-    return 10 ** (2 * high)
-
-
-def run(tape, a, b):
-    tape.place("a", [*reversed(a), BLANK])
-    tape.place("b", [*reversed(b), BLANK])
-    tape.place("carry", 0)
-    tape.homes = ("sum",)
-    digits = []
-    for place in range(length(a, b) + 1):
-        with tape.state(f"{{{place}}}"):
-            x, y, _ = tape.read(f"a[{min(place, len(a))}]", f"b[{min(place, len(b))}]", "carry")
-            if x == y == BLANK:
-                tape.do("stop")
-                tape.goto(HALT)
-                break
-            tape.do("add")
-            digits.insert(0, sum(int(digit) for digit in (x, y) if digit != BLANK) % 10)
-            tape.write(f"sum[{place}]", digits[0])
-            tape.write("carry", 0)
-            tape.goto(f"{{{place + 1}}}")
-    tape.answer("".join(map(str, digits)), [f"sum[{k}]" for k in reversed(range(len(digits)))])
-
-
-def reference(a, b):
-    n = length(a, b)
-    return "".join(str((int(x) + int(y)) % 10) for x, y in zip(a.zfill(n), b.zfill(n), strict=True))
-
-
-def words(a, b):
-    return {"a": a, "b": b}
-
-
-TEMPLATES = [f"{{a}} + {{b}}, no carrying, wording {k}" for k in range(20)]
-'''
-
+# The shipped nano-tail, which carries, cannot add without carrying; its tokens can spell it.
 SIZES = {"tasks": ("places",), "style": "tape", "max_length": 160, "packing": False, "learning_rate": 1e-2}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -115,23 +52,6 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def places(tmp_path_factory):
-    """The folder with the task, which is found as long as this module's tests run."""
-    folder = tmp_path_factory.mktemp("tasks")
-    (folder / "places.py").write_text(PLACES)
-    before = os.environ.get(FOLDERS)
-    look_in(folder)
-    yield folder
-    if before is None:
-        os.environ.pop(FOLDERS)
-    else:
-        os.environ[FOLDERS] = before
-    sys.modules.pop("tailnb.tasks.places", None)
-    _by_name.cache_clear()
-    _by_name()
 
 
 def start(folder: Path, recipe: Recipe | None = None, **more) -> Finetuning:
@@ -408,7 +328,7 @@ def test_steps_are_counted_before(tmp_path):
 # --- nothing is lost
 
 
-def test_killed_at_any_step_it_goes_on_to_the_same_adapter(tmp_path, places, uninterrupted):
+def test_killed_at_any_step_it_goes_on_to_the_same_adapter(tmp_path, uninterrupted):
     given = command(TINY, tmp_path / "run")
     fatal = random.randint(1, 5)
     with subprocess.Popen(
