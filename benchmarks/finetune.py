@@ -7,7 +7,7 @@
 
 All learn from the same problems in the same number of steps, so that TAIL, whose texts are longer, sees more
 tokens. Training goes on from its last checkpoint in benchmarks/runs/, measuring from the last text. Results
-are data: finetune_training.jsonl holds the curves, finetune.jsonl the measurements, with where they come from.
+are data: finetune_training.jsonl holds the curves, finetune.jsonl the measurements, and where they come from.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def app(
 
 
 def train(run: Finetuning, name: str, where: Mapping[str, Any]) -> dict[str, Any]:
-    """Train to the end, keeping a row of the curve for each checkpoint; returns the recipe and what it took."""
+    """Train to the end, keeping a row of the curve for each checkpoint; returns the recipe and its cost."""
     before = run.done
     rows = {row["step"]: row for row in curve(name) if row["step"] <= before}
     last = rows.get(before, {"tokens": 0, "minutes": 0.0})
