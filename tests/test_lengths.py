@@ -113,6 +113,16 @@ def test_a_tokenizer_file_is_opened(tmp_path: Path) -> None:
     assert pick(rows, "both", "tokens")["tokenizer"] == "words"
 
 
+def test_a_nano_models_folder_is_read_as_the_model_reads_it() -> None:
+    nano = pytest.importorskip("tailnb.models.nano")
+    for name in nano.shipped():
+        model = nano.load(name)
+        problem = nano.problems("large_number_addition", "S", 1)[0]
+        text = f"{problem.prompt(style='tape')} {problem.completion(model.recipe.method, 'tape')}"
+        read = open_tokenizer(nano.nano.SHIPPED / name).encode(text, add_special_tokens=False)
+        assert read == [model.ids[token] for token in text.split()]
+
+
 @pytest.mark.parametrize("name", ["none.json", "none.gguf", "broken.json"])
 def test_a_file_that_is_no_tokenizer_is_named(name: str, tmp_path: Path) -> None:
     pytest.importorskip("transformers")

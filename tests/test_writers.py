@@ -313,6 +313,29 @@ def test_a_causal_model_writes_what_the_nano_model_writes(tail, loaded):
     assert (row.correct, row.trace_correct, row.errors) == (own.correct, own.trace_correct, own.errors)
 
 
+def test_a_nano_model_reads_the_same_problems_as_a_causal_one(loaded):
+    writer = CausalWriter(*loaded, "causal", method="tail", style="tape")
+    own, sums = NanoWriter(nano.load("nano-tail")), ("large_number_addition", "S", 8)
+    assert writer.problems(*sums, seed=3) == own.problems(*sums, seed=3) == nano.problems(*sums, seed=3)
+    assert not any("." in str(problem.params) for problem in writer.problems(*sums, seed=3))
+    in_words = CausalWriter(*loaded, "causal").problems(*sums, seed=3)
+    assert any("." in str(problem.params) for problem in in_words)
+
+
+def test_a_nano_model_in_four_bits_writes_what_its_recipe_says():
+    pytest.importorskip("bitsandbytes")
+    writer = open_writer("nano-none", quantize=True, max_tokens=4)
+    assert (type(writer), writer.method, writer.style) == (CausalWriter, "none", "tape")
+    assert writer.tasks == nano.load("nano-none").recipe.tasks
+    (row,) = evaluate_writer(writer, "large_number_addition", "S", 2)
+    assert (row.method, row.style, row.tokens) == ("none", "tape", 4)
+
+
+def test_a_task_that_a_nano_model_does_not_know_is_refused(tail):
+    with pytest.raises(ValueError, match=r"mine was trained on .*compare_numbers, not on lcs"):
+        evaluate_writer(NanoWriter(tail, "mine"), "lcs", "S", 2)
+
+
 def test_a_prompt_beyond_the_context_is_refused_before_anything_is_written(loaded, monkeypatch):
     model, tokenizer = loaded
     monkeypatch.setattr(model.config, "max_position_embeddings", 40)
@@ -623,7 +646,7 @@ def test_vllm_is_called_as_its_manual_says(loaded, monkeypatch, tmp_path):
         monkeypatch.setitem(sys.modules, name, module)
     (tmp_path / "adapter_config.json").write_text('{"r": 16}')
     (tmp_path / "adapter_model.safetensors").write_bytes(b"weights")
-    recipe = {"method": "tail", "style": "tape", "without": ["memory fetcher"]}
+    recipe = {"method": "tail", "style": "tape", "without": ["memory fetcher"], "tasks": ["lcs"]}
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))
     options = {"engine": "vllm", "name": "fast"}
     causal = tmp_path / "model"
@@ -631,6 +654,7 @@ def test_vllm_is_called_as_its_manual_says(loaded, monkeypatch, tmp_path):
     (causal / "recipe.json").unlink()
     writer = open_writer(causal, adapter=tmp_path, **options)
     assert (writer.method, writer.style, writer.without) == ("tail", "tape", ("memory fetcher",))
+    assert writer.tasks == ("lcs",)
     assert calls[0]["max_model_len"] == 4096
     assert (calls[0]["enable_lora"], calls[0]["max_lora_rank"]) == (True, 16)
     problems = nano.problems("compare_numbers", "S", 3)
@@ -642,7 +666,7 @@ def test_vllm_is_called_as_its_manual_says(loaded, monkeypatch, tmp_path):
     assert lora.lora_path == str(tmp_path)
     short = open_writer(causal, adapter=tmp_path, max_tokens=3, **options)
     (tmp_path / "recipe.json").write_text("[]")
-    with pytest.raises(ValueError, match=r"recipe\.json holds no recipe with method, style, without"):
+    with pytest.raises(ValueError, match=r"recipe\.json holds no recipe with method, style and tasks"):
         open_writer(causal, adapter=tmp_path, **options)
     assert [(one.tokens, one.ended) for one in short.write(problems[:1])] == [(3, False)]
 
@@ -669,6 +693,10 @@ def test_a_writer_is_opened_by_what_it_is(tmp_path):
         ("nano-tial", {}, "did you mean 'nano-tail'"),
         ("nano-tail", {"method": "plain"}, "nano-tail writes method 'tail', not 'plain'"),
         ("nano-tail", {"engine": "tgi"}, "no engine 'tgi'; choose from auto, transformers, vllm"),
+        ("nano-tail", {"max_tokens": 3}, "a NanoWriter takes no max_tokens; it takes nano, name"),
+        ("nano-tail", {"adapter": "nowhere"}, "no adapter's folder 'nowhere'"),
+        ("http://localhost:1/v1", {"name": "x", "n": 3}, "a ServerWriter takes no n; it takes client, name"),
+        ("nowhere.jsonl", {}, "no file of outputs 'nowhere.jsonl'"),
     ],
 )
 def test_what_cannot_be_opened_is_refused(source, options, said):

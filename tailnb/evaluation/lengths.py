@@ -70,6 +70,19 @@ def _number(tokens: Any) -> int:
     return tokens if isinstance(tokens, int) else len(tokens)
 
 
+GENERIC = ("PreTrainedTokenizerFast", "TokenizersBackend")  # everything is in tokenizer.json
+
+
+def tokenizer_class(source: str | Path) -> Any:
+    """The class of transformers that reads the tokenizer of a folder, or of a model on the hub."""
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
+    from transformers.models.auto.tokenization_auto import get_tokenizer_config
+
+    # By the model's type, AutoTokenizer would split texts for nano models as for Qwen's own.
+    generic = Path(source).is_dir() and get_tokenizer_config(source).get("tokenizer_class") in GENERIC
+    return PreTrainedTokenizerFast if generic else AutoTokenizer
+
+
 def open_tokenizer(source: str | Path) -> Any:
     """A tokenizer by a `tokenizer.json`, a `.gguf` file, or a folder or a model's name for transformers.
 
@@ -85,7 +98,7 @@ def open_tokenizer(source: str | Path) -> Any:
 
         if path.suffix == ".gguf":
             return AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
-        return AutoTokenizer.from_pretrained(source)
+        return tokenizer_class(source).from_pretrained(source)
     except ImportError:
         raise
     except Exception as error:  # tokenizers raises plain Exceptions

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ from tailnb.evaluation.outputs import Tally
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.writer import Writer
 from tailnb.tasks import RANGES, Problem, Task
+
+LONGEST_NAME = 100  # characters of a folder's name
 
 Tasks = Task | str | Iterable[Task | str] | None
 
@@ -45,7 +48,7 @@ def evaluate_writer(
 ) -> list[Result]:
     """Let a writer write, score what it wrote, and check the traces: one result for each task and range.
 
-    tasks: all of the paper's when None. n: problems of each task and range. seed: of the problems.
+    tasks: when None those that the writer knows, or all of the paper's. n: problems of each task and range. seed: of the problems.
     folder: where every text goes as it comes, as `tailnb check` reads it; the same call again, also after a
     kill, writes only what is missing, and so does one with more tasks, ranges or problems.
     progress: called with the number of texts that have come since, those of an earlier call first.
@@ -60,6 +63,11 @@ def evaluate_writer(
         return results(log, seed, provenance or {})
 
 
+def place_of(folder: Path | str, writer: Writer) -> Path:
+    """Where in a folder of several writers' evaluations one of them goes, by the writer's name."""
+    return Path(folder) / (re.sub(r"[^\w.-]+", "-", writer.name).strip("-.")[:LONGEST_NAME] or "writer")
+
+
 def problems_of(
     writer: Writer, tasks: Tasks, ranges: str | Iterable[str], n: int, seed: int
 ) -> dict[Place, Problem]:
@@ -67,14 +75,15 @@ def problems_of(
     if type(n) is not int or n < 1:
         raise ValueError(f"the number of problems must be a whole number from 1, not {n!r}")
     asked: dict[Place, Problem] = {}
-    for task in chosen(tasks):
+    for task in chosen(writer.tasks or None if tasks is None else tasks):
         for range_ in dict.fromkeys([ranges] if isinstance(ranges, str) else ranges):
             if writer.method == "tail" or writer.style == "tape":
                 task.require_traces(range_)
             found = writer.problems(task.name, range_, n, seed=seed)
             asked |= {(task.name, range_, index): problem for index, problem in enumerate(found)}
     if not asked:
-        raise ValueError(f"{writer.name} has no text for any of these tasks and ranges")
+        known = f"; it knows {', '.join(writer.tasks)}" if writer.tasks else ""
+        raise ValueError(f"{writer.name} has no text for any of these tasks and ranges{known}")
     return asked
 
 

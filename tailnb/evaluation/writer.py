@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tailnb.dataset import problems
 from tailnb.tasks import Problem
+from tailnb.tasks import task as named
 
 BASE = "base"  # the method of a model that was not fine-tuned: it is asked in words, and writes what it likes
 
@@ -32,13 +33,14 @@ class Writer(ABC):
     """Writes texts for problems.
 
     name: shown in tables. method, style, without: what it was trained to write, as `Problem.completion` takes
-    them; method "base" for a model that was not.
+    them; method "base" for a model that was not. tasks: those that it knows, where it knows only some.
     """
 
     name: str
     method: str = BASE
     style: str = "core"
     without: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -46,8 +48,12 @@ class Writer(ABC):
         return {}
 
     def problems(self, task: str, range: str, n: int, *, seed: int) -> list[Problem]:
-        """The problems to be evaluated on: different ones of the split that no training sees."""
-        return problems(task, range, n, seed=seed, split="eval")
+        """The problems to be evaluated on: different ones of the split that no training sees.
+
+        In style "tape" they have the form that a nano model's ring has room for, such as whole numbers.
+        """
+        options = getattr(named(task).module, "NANO_OPTIONS", {}) if self.style == "tape" else {}
+        return problems(task, range, n, seed=seed, split="eval", **options)
 
     @abstractmethod
     def write(self, problems: Sequence[Problem]) -> Iterator[Written]:

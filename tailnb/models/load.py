@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from contextlib import nullcontext
@@ -12,13 +11,12 @@ from typing import Any, cast
 import torch
 from transformers import (
     AutoModelForCausalLM,
-    AutoTokenizer,
     BitsAndBytesConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
-    PreTrainedTokenizerFast,
 )
 
+from tailnb.evaluation.lengths import tokenizer_class
 from tailnb.models import hardware, hub, memory, smollm2
 from tailnb.models.adapters import attach
 from tailnb.models.choose import COMPLETION, PROMPT, Choice, choose
@@ -26,7 +24,6 @@ from tailnb.models.hardware import GIB
 from tailnb.models.nano.nano import without_bars
 from tailnb.models.sizes import sizes
 
-GENERIC = ("PreTrainedTokenizerFast", "TokenizersBackend")  # everything is in tokenizer.json
 Loaded = tuple[PreTrainedModel, PreTrainedTokenizerBase]
 
 
@@ -166,9 +163,9 @@ def _device() -> torch.device:
 
 def _tokenizer(name: str, folder: Path, model: PreTrainedModel) -> PreTrainedTokenizerBase:
     try:
-        # By the model's type, AutoTokenizer would split texts for nano models as for Qwen's own.
-        loader: Any = PreTrainedTokenizerFast if _class(folder) in GENERIC else AutoTokenizer
-        tokenizer = loader.from_pretrained(folder, padding_side="left", trust_remote_code=False)
+        tokenizer = tokenizer_class(folder).from_pretrained(
+            folder, padding_side="left", trust_remote_code=False
+        )
     except Exception as error:  # tokenizers raises plain Exceptions
         reason = str(error).strip().partition("\n")[0]
         raise ValueError(f"{name} has no tokenizer that can be read in {folder}: {reason}") from error
@@ -181,11 +178,3 @@ def _tokenizer(name: str, folder: Path, model: PreTrainedModel) -> PreTrainedTok
             f"{name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}"
         )
     return cast(PreTrainedTokenizerBase, tokenizer)
-
-
-def _class(folder: Path) -> str:
-    """The tokenizer's class, as its config names it."""
-    config = folder / "tokenizer_config.json"
-    return (
-        str(json.loads(config.read_text(encoding="utf-8")).get("tokenizer_class")) if config.is_file() else ""
-    )

@@ -33,6 +33,7 @@ class CausalWriter(Writer):
     method: str = BASE
     style: str = "core"
     without: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     max_tokens: int | None = None
     batch_size: int = BATCH_SIZE
     batch_tokens: int = BATCH_TOKENS

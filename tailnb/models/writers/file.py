@@ -20,13 +20,15 @@ from tailnb.traces.check import guess_style
 class FileWriter(Writer):
     """A file of outputs of one model, as `tailnb check` reads it; its problems are those of the file.
 
-    name: instead of the one in the file, or the file's own.
+    name: instead of the one in the file, or the file's own. n: the lines.
     Raises ValueError for lines that are no outputs, and for a file of several models or methods.
     """
 
     def __init__(self, path: Path | str, name: str = "") -> None:
         self.path = Path(path)
         self._outputs = list(_outputs(self.path))
+        self.n = len(self._outputs)
+        self.tasks = tuple(dict.fromkeys(output.problem.task.name for output, _ in self._outputs))
         kinds = {(one.model, one.method, one.style, one.without) for one, _ in self._outputs}
         if len(kinds) != 1:
             columns = zip(("model", "method", "style", "without"), zip(*kinds, strict=True), strict=False)
@@ -63,6 +65,8 @@ class FileWriter(Writer):
 
 
 def _outputs(path: Path) -> Iterator[tuple[Output, dict[str, Any]]]:
+    if not path.is_file():
+        raise ValueError(f"no file of outputs {str(path)!r}")
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():

@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tailnb.evaluation.writer import Writer, Written
-from tailnb.models.nano import Nano, problems
+from tailnb.models.nano import Nano
 from tailnb.models.writers.fingerprint import fingerprint
 from tailnb.tasks import Problem
 
 
 class NanoWriter(Writer):
-    """A nano model as a writer; its problems are in the form that nano models read."""
+    """A nano model as a writer. name: instead of the model's own."""
 
     style = "tape"
 
-    def __init__(self, nano: Nano) -> None:
-        self.nano, self.name, self.method = nano, nano.name, nano.recipe.method
+    def __init__(self, nano: Nano, name: str = "") -> None:
+        self.nano, self.name, self.method = nano, name or nano.name, nano.recipe.method
+        self.tasks = nano.recipe.tasks
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -25,8 +26,10 @@ class NanoWriter(Writer):
         return {"weights": fingerprint(self.nano.model)}
 
     def problems(self, task: str, range: str, n: int, *, seed: int) -> list[Problem]:
-        """Problems in the form that nano models read, such as whole numbers for addition."""
-        return problems(task, range, n, seed=seed)
+        """As of every writer; ValueError for a task that the model was not trained on."""
+        if task not in self.tasks:
+            raise ValueError(f"{self.name} was trained on {', '.join(self.tasks)}, not on {task}")
+        return super().problems(task, range, n, seed=seed)
 
     def write(self, problems: Sequence[Problem]) -> Iterator[Written]:
         """A text for each problem, the shorter ones first; ValueError as of `Nano.write`."""

@@ -39,6 +39,7 @@ class ServerWriter(Writer):
     method: str = BASE
     style: str = "core"
     without: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     chat: bool | None = None
     tokenizer: Any = None
     context: int | None = None

@@ -35,6 +35,7 @@ class VllmWriter(Writer):
     method: str = BASE
     style: str = "core"
     without: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     lora: Any = None
     context: int | None = None
     max_tokens: int | None = None
