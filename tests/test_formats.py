@@ -799,6 +799,16 @@ def test_hostile_texts_get_one_short_error_within_a_second(attack: str) -> None:
     assert len(str(caught.value)) < 1_000
 
 
+@pytest.mark.parametrize("attack", [name for name in HOSTILE if name.startswith("10 MB")])
+def test_no_format_is_looked_for_in_a_text_that_none_reads(attack: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(
+        MachineError, match=r"1\d,\d{3},\d{3} characters; a machine's text has 300,000 at most"
+    ):
+        format_of(HOSTILE[attack])
+    assert time.process_time() - begun < 0.1
+
+
 @pytest.mark.parametrize("attack", [name for name, text in HOSTILE.items() if "<!DOCTYPE" in text])
 def test_no_document_type_is_looked_into(attack: str) -> None:
     with pytest.raises(MachineError, match=r"line 1: a document type, '(a|structure)', is not read"):

@@ -127,6 +127,7 @@ def test_outcomes_and_reasons() -> None:
     assert halted.outcome == "halted"
     assert halted.reason == "reached the final state halt"
     assert repr(halted) == "<Run halted after 4 steps: '10'; reached the final state halt>"
+    assert "after 1 step: " in repr(machine("increment").run("1", max_steps=1))
     for run, word, limit in ((stuck, "001", 9), (limited, "000", 2)):
         kept = walker.history(word, max_steps=limit)
         assert (kept.end, kept.outcome, kept.reason) == (run, run.outcome, run.reason)

@@ -164,7 +164,7 @@ def test_the_description_tells_how_it_ended() -> None:
         "A row for every 9 steps, and for the last one. Not at its end after 1,000 steps: "
     )
     stuck = TuringMachine({("q", "a"): ("q", "_", "R")}, "q").space_time("a").description
-    assert stuck == "Halted after 1 steps: no rule for state q reading _. On the tape at the end: nothing."
+    assert stuck == "Halted after 1 step: no rule for state q reading _. On the tape at the end: nothing."
 
 
 def test_bad_words_and_limits() -> None:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from tailnb.machines.configuration import Configuration, configurations, half, onwards
+from tailnb.machines.counted import counted
 from tailnb.machines.errors import MachineError, choices
 from tailnb.machines.list_tape import Moment, Program, walk
 from tailnb.machines.rules import MOVES, Key, State, Transition
@@ -95,7 +96,7 @@ class History(Sequence[Configuration]):
             steps = range(len(self))[step]
             return self._several(steps) if steps.step > 0 else self._several(steps[::-1])[::-1]
         if not -len(self) <= step < len(self):
-            raise IndexError(f"no step {step:,}: the run has {self.steps:,} steps")
+            raise IndexError(f"no step {step:,}: the run has {counted(self.steps, 'step')}")
         return self._at(step % len(self))
 
     def find(self, *breakpoints: Breakpoint, after: int = -1) -> int | None:
@@ -167,4 +168,4 @@ class History(Sequence[Configuration]):
 
     def __repr__(self) -> str:
         name = f" of {self.machine.name}" if self.machine.name else ""
-        return f"<History{name}: {self.steps:,} steps; {self.reason}>"
+        return f"<History{name}: {counted(self.steps, 'step')}; {self.reason}>"

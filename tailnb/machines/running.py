@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tailnb.machines.counted import counted
 from tailnb.machines.list_tape import Cells, Moment, Program, walk
 from tailnb.machines.rules import State
 from tailnb.machines.run_length import sweep
@@ -22,8 +23,9 @@ PER_CELL = 16  # and for each cell of the tape, as it takes time to change from 
 class Run:
     """The end of a run: its typed outcome, and the machine as it was left.
 
-    ``outcome`` is "halted" (in a final state), "no_rule" or "step_limit"; ``tape`` maps the address of
-    each cell that is not blank to its symbol, in order; ``reason`` says in words why the run ended.
+    ``outcome`` is "halted" (in a final state; textbooks say that the machine accepts), "no_rule" or
+    "step_limit"; ``tape`` maps the address of each cell that is not blank to its symbol, in order; ``reason``
+    says in words why the run ended.
     """
 
     outcome: Outcome
@@ -41,7 +43,7 @@ class Run:
     def __repr__(self) -> str:
         word = self.word()
         shown = word if len(word) <= 40 else f"{word[:30]}… ({len(word)} characters)"
-        return f"<Run {self.outcome} after {self.steps:,} steps: {shown!r}; {self.reason}>"
+        return f"<Run {self.outcome} after {counted(self.steps, 'step')}: {shown!r}; {self.reason}>"
 
 
 def run(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Run:
@@ -70,4 +72,7 @@ def ending(machine: TuringMachine, state: State, symbol: str, steps: int) -> tup
         return "halted", f"reached the final state {state}"
     if (state, symbol) not in machine.transitions:
         return "no_rule", f"no rule for state {state} reading {symbol}"
-    return "step_limit", f"stopped at the limit of {steps:,} steps, in state {state} reading {symbol}"
+    return (
+        "step_limit",
+        f"stopped at the limit of {counted(steps, 'step')}, in state {state} reading {symbol}",
+    )

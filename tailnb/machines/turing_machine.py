@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tailnb.machines.checks import check_limit, check_states, check_symbols, state_set
 from tailnb.machines.configuration import Configuration, configurations
+from tailnb.machines.counted import counted
 from tailnb.machines.history import History
 from tailnb.machines.rules import Key, State, Transition, hashable, in_order, text_symbol, transition_function
 from tailnb.machines.running import Run, run
@@ -164,5 +165,6 @@ class TuringMachine:
 
     def __repr__(self) -> str:
         name = f" {self.name}" if self.name else ""
-        counts = f"{len(self.states)} states, {len(self.symbols)} symbols, {len(self.transitions)} rules"
+        sizes = {"state": self.states, "symbol": self.symbols, "rule": self.transitions}
+        counts = ", ".join(counted(len(some), thing) for thing, some in sizes.items())
         return f"<TuringMachine{name}: {counts}>"

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from tailnb.machines import MachineError, TuringMachine
+from tailnb.machines.counted import counted
 from tailnb.machines.formats import formats
 from tailnb.views import static
 from tailnb.views.assets import read
@@ -128,7 +129,7 @@ class MachineEditor(Beside):
         history = self.player.history
         left = history.end.word()
         shown = left if len(left) <= SHOWN else f"{left[:SHOWN]}…"
-        steps = f"{history.steps:,} step{'' if history.steps == 1 else 's'}"
+        steps = counted(history.steps, "step")
         tape = f"The tape holds {shown}" if left else "The tape is blank"
         return {"ending": visible(f"{steps}: {history.reason}. {tape}."), "outcome": history.outcome}
 

@@ -9,6 +9,7 @@ from typing import Any
 import traitlets
 
 from tailnb.machines import Breakpoint, Configuration, History, MachineError, TuringMachine
+from tailnb.machines.counted import counted
 from tailnb.machines.picture import Picture
 from tailnb.views import static
 from tailnb.views.assets import read
@@ -105,7 +106,9 @@ class TapePlayer(Stepper):
 
     def static_html(self) -> str:
         """The diagram, and the run's first and last steps as a table; needs neither kernel nor script."""
-        summary = f"{self.machine.name or 'Turing machine'}: {len(self):,} steps, {self._run['reason']}"
+        summary = (
+            f"{self.machine.name or 'Turing machine'}: {counted(len(self), 'step')}, {self._run['reason']}"
+        )
         picture = drawn(self.machine, self.machine.name)
         image = f"{picture._repr_html_()}\n" if picture else ""
         return static.details(summary, image + static.run_table(self.history))

@@ -29,7 +29,7 @@ function transitionTable(view) {
   const { run, tape } = view;
   const details = make("details", "tnb-table", view.side);
   details.open = run.rules.length <= OPEN;
-  make("summary", "", details).textContent = `Transition function (${run.rules.length.toLocaleString("en")} rules)`;
+  make("summary", "", details).textContent = `Transition function (${run.rules.length.toLocaleString("en")} rule${run.rules.length === 1 ? "" : "s"})`;
   const scroller = make("div", "tnb-scroll", details);
   const table = make("table", "", scroller);
   const head = make("tr", "", make("thead", "", table));

@@ -34,11 +34,6 @@ def source_in(machine: TuringMachine, form: str) -> Source:
     return {"form": form, "text": write(machine, form)}
 
 
-def longest() -> int:
-    """The characters that the most patient format reads."""
-    return int(max(form.LONGEST for form in formats().values()))
-
-
 def text_source(text: str) -> Source:
     """The text, with the format that it looks like; raises MachineError when it is like none."""
     return {"form": format_of(text), "text": text}
@@ -46,7 +41,7 @@ def text_source(text: str) -> Source:
 
 def detected(source: Source) -> Source:
     """The source with the format that its text looks like, or as it was."""
-    if source["form"] == TABLE or len(source["text"]) > longest():
+    if source["form"] == TABLE:
         return source
     try:
         return {**source, "form": format_of(source["text"])}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from tailnb.machines.counted import counted
 from tailnb.machines.diagram.arrows import Graph, Rules, alike, graph
 from tailnb.machines.diagram.drawing import STYLE, draw, text
 from tailnb.machines.diagram.geometry import Box
@@ -71,7 +72,8 @@ def refusal(machine: TuringMachine, shown: Graph) -> Picture:
 def summary(machine: TuringMachine, shown: Graph) -> str:
     """What the diagram shows, in a line."""
     name = visible(machine.name or "a machine", " ")
-    return f"state diagram of {name}: {len(shown.names)} states, {len(machine.transitions)} rules"
+    states, rules = counted(len(shown.names), "state"), counted(len(machine.transitions), "rule")
+    return f"state diagram of {name}: {states}, {rules}"
 
 
 def description(machine: TuringMachine, shown: Graph) -> str:

@@ -74,6 +74,7 @@ def checked(text: str) -> str:
 
 def format_of(text: str) -> str:
     """The name of the format that the text looks like most; raises MachineError when it is like none."""
+    text = checked(text)
     likeness = {name: form.likeness(text) for name, form in formats().items()}
     best = max(likeness, key=likeness.__getitem__)
     if likeness[best]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tailnb.machines.counted import counted
 from tailnb.machines.picture import Picture, picture, visible
 from tailnb.machines.running import Run, run
 from tailnb.machines.space_time.drawing import STYLE, draw
@@ -26,7 +27,9 @@ def space_time(machine: TuringMachine, word: Sequence[str], max_steps: int) -> P
     words = [*sampling(shown), ended(end)]
     parts, (left, top, right, bottom) = draw(shown, words)
     view = (left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN)
-    summary = f"space-time diagram of {visible(machine.name or 'a machine', ' ')}: {end.steps:,} steps"
+    summary = (
+        f"space-time diagram of {visible(machine.name or 'a machine', ' ')}: {counted(end.steps, 'step')}"
+    )
     return picture(KIND, STYLE, view, parts, summary, " ".join([*words, left_over(end)]))
 
 
@@ -43,7 +46,7 @@ def sampling(shown: Grid) -> list[str]:
 def ended(end: Run) -> str:
     """How the run ended, in words."""
     how = "Not at its end" if end.outcome == "step_limit" else "Halted"
-    return f"{how} after {end.steps:,} steps: {visible(end.reason, ' ')}."
+    return f"{how} after {counted(end.steps, 'step')}: {visible(end.reason, ' ')}."
 
 
 def left_over(end: Run) -> str:
