@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import ask_kernel, browser_page, jupyterlab, module, run_notebook, wait_for_kernel
+from browser import OPEN, ask_kernel, browser_page, jupyterlab, module, run_notebook, wait_for_kernel
+
+from tailnb.machines import TuringMachine
 
 nbformat = module("nbformat")
 module("playwright")
@@ -59,19 +61,37 @@ evil_editor = MachineEditor(hostile.machine, [evil])
 display(hostile, TraceExplorer(Trace(evil, cells, (state, state), evil), evil), evil_editor)
 """
 CELLS = (PLAYER, TRACE, EXPLORER, AGAIN, EDITOR, HOSTILE)
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A JupyterLab page with a notebook of widgets, run to its end."""
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab with a notebook of widgets, and one that is not trusted."""
     folder, notebooks = tmp_path_factory.mktemp("jupyter"), tmp_path_factory.mktemp("notebooks")
     cells = [nbformat.v4.new_code_cell(cell.strip()) for cell in CELLS]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
-    nbformat.write(notebook, notebooks / "widgets.ipynb")
-    with jupyterlab(folder, notebooks) as address, browser_page() as opened:
-        run_notebook(opened, address.format("widgets.ipynb"))
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=KERNEL), notebooks / "widgets.ipynb")
+    nbformat.write(somebody_elses(), notebooks / "untrusted.ipynb")
+    with jupyterlab(folder, notebooks) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def page(lab: str) -> Iterator[Any]:
+    """The notebook of widgets, run to its end."""
+    with browser_page() as opened:
+        run_notebook(opened, lab.format("widgets.ipynb"))
         yield opened
+
+
+def somebody_elses() -> Any:
+    """A notebook that was run elsewhere, and so is not trusted: an editor with a hostile name in it."""
+    from tailnb.views import MachineEditor
+
+    evil = "<img src=x onerror=window.hacked=3>"
+    made = TuringMachine({(evil, "1"): (evil, "1", "R")}, evil, name="elsewhere")
+    output = nbformat.v4.new_output("display_data", MachineEditor(made, "11")._repr_mimebundle_())
+    cell = nbformat.v4.new_code_cell("editor", outputs=[output])
+    return nbformat.v4.new_notebook(cells=[cell], metadata=KERNEL)
 
 
 def increment(page: Any) -> Any:
@@ -124,8 +144,40 @@ def test_playing_stops_at_the_end(page: Any) -> None:
     )
 
 
+def test_a_screen_reader_hears_each_step_but_not_while_playing(page: Any) -> None:
+    player = increment(page)
+    heard = player.get_by_role("status")
+    assert heard.get_attribute("aria-live") == "polite"
+    player.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    said = "Step 1 of 8: state right reads 0 at cell 1. Tape around the head: _ _ _ _ 1, head on 0, 1 1 _ _ _"
+    heard.filter(has_text=said).wait_for()
+    player.locator("[data-role=speed]").select_option("1")
+    page.keyboard.press("Escape")
+    player.focus()
+    page.keyboard.press("Space")
+    player.get_by_role("button", name="Pause").wait_for()
+    assert heard.get_attribute("aria-live") == "off"
+    page.keyboard.press("Space")
+    player.get_by_role("button", name="Play", exact=True).wait_for()
+    assert heard.get_attribute("aria-live") == "polite"
+
+
+def test_a_run_that_gets_stuck_says_so(page: Any) -> None:
+    stuck = page.get_by_role("group", name="Tape player: <i>").first
+    stuck.focus()
+    page.keyboard.press("End")
+    stuck.and_(page.locator("[data-outcome=no_rule]")).wait_for()
+    assert stuck.locator("[data-role=status]").inner_text().startswith("Halted: no rule")
+    said = stuck.get_by_role("status").text_content()
+    assert ". Halted: no rule for state <b><img src=x" in said
+    assert stuck.get_by_text("Transition function (1 rule)").count() == 1
+
+
 def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
     hostile = page.get_by_role("group", name="Tape player: <i>").first
+    hostile.locator("[data-action=first]").click()
     hostile.locator("[data-action=forward]").click()
     hostile.locator("[data-role=counter]").filter(has_text="Step 1 of 2").wait_for()
     assert hostile.locator("img, b b, i").count() == 0
@@ -345,3 +397,18 @@ def test_the_editor_says_when_the_kernel_does_not_answer(page: Any) -> None:
         os.kill(kernel, signal.SIGCONT)
     editor.get_by_text("The kernel does not answer").wait_for(state="hidden")
     editor.get_by_text("4 steps").wait_for()
+
+
+def test_an_untrusted_notebook_shows_the_static_form(lab: str, page: Any) -> None:
+    reader = page.context.browser.new_page()
+    reader.goto(lab.format("untrusted.ipynb"))
+    reader.wait_for_function(OPEN, timeout=60_000)
+    reader.locator("summary", has_text="elsewhere: 2 steps, no rule for state <img").wait_for()
+    assert reader.locator(".jp-OutputArea-output tbody tr").count() == 3
+    assert "state" in reader.locator("details", has_text="The machine's rules").inner_text()
+    diagram = reader.locator(".jp-OutputArea-output img")
+    assert diagram.evaluate("image => image.naturalWidth") > 100
+    assert diagram.get_attribute("alt").startswith("state diagram of elsewhere: 1 state, 1 rule.")
+    assert reader.locator(".tnb-widget").count() == 0
+    assert reader.evaluate("window.hacked") is None
+    reader.close()

@@ -10,7 +10,8 @@ function place({ run, tape }) {
 
 function describe(view) {
   const { run, tape } = view;
-  const end = tape.ended ? `. ${OUTCOMES[run.outcome]}: ${run.reason}` : view.stopped() ? ". Breakpoint" : "";
+  const [how] = OUTCOMES[run.outcome].split(":"); // the reason says the rest
+  const end = tape.ended ? `. ${how}: ${run.reason}` : view.stopped() ? ". Breakpoint" : "";
   return `Step ${tape.index} of ${run.steps}: ${place(view)}${end}`;
 }
 
