@@ -9,6 +9,8 @@ from random import Random
 from tailnb.exercises._exercise import Exercise
 from tailnb.exercises._machines import check_machine
 
+LONGER = range(7, 21)  # letters; of each length one word, so that the smallest that fails is nearly found
+
 
 def words(alphabet: str, longest: int, shortest: int = 0) -> list[str]:
     """All words over an alphabet, the shortest first."""
@@ -35,7 +37,7 @@ def decremented(word: str) -> str:
 def pairs() -> list[str]:
     """Two numbers with the same number of digits, the shortest first; long ones differ late or never."""
     short = [f"{a}?{b}" for n in range(1, 5) for a in words("01", n, n) for b in words("01", n, n)]
-    long = [f"{word}?{other}" for word in long_words("01", (8, 12, 20)) for other in alike(word)]
+    long = [f"{word}?{other}" for word in long_words("01", range(5, 21)) for other in alike(word)]
     return [*short, *long]
 
 
@@ -70,7 +72,7 @@ EXERCISES = [
             One state to work in is enough, with a rule for each symbol that the head can meet. What does it
             meet behind the last digit?
         """,
-        verify=check_machine(flipped, [*words("01", 6), *long_words("01", (20, 100))]),
+        verify=check_machine(flipped, [*words("01", 6), *long_words("01", (*LONGER, 100))]),
     ),
     Exercise(
         name="01-ends-in-one",
@@ -90,7 +92,8 @@ EXERCISES = [
             Let the state remember the symbol that the head has just erased: `last 0`, `last 1`.
         """,
         verify=check_machine(
-            lambda word: "1" if word.endswith("1") else "0", [*words("01", 6), "01" * 50, "10" * 50]
+            lambda word: "1" if word.endswith("1") else "0",
+            [*words("01", 6), *long_words("01", LONGER), "01" * 50, "10" * 50],
         ),
     ),
     Exercise(
@@ -111,7 +114,12 @@ EXERCISES = [
             places.
         """,
         verify=check_machine(
-            decremented, [*(word for word in words("01", 7, shortest=1) if "1" in word), "1" + "0" * 100]
+            decremented,
+            [
+                *(word for word in words("01", 7, shortest=1) if "1" in word),
+                *("1" + word for word in long_words("01", LONGER)),
+                "1" + "0" * 100,
+            ],
         ),
     ),
     Exercise(
@@ -131,7 +139,7 @@ EXERCISES = [
             A symbol of your own, such as `x`, can mark a stroke as counted, or stand for a new one until all
             is done. What if every stroke becomes an `x`, and one more `x` is written at the end?
         """,
-        verify=check_machine(lambda word: 2 * word, ["1" * n for n in (*range(13), 30)]),
+        verify=check_machine(lambda word: 2 * word, ["1" * n for n in range(31)]),
     ),
     Exercise(
         name="01-compare",
