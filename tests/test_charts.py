@@ -88,6 +88,23 @@ def test_published_figures_are_hollow_dashed_and_labelled(rows: list[Result]) ->
     assert "Addition" not in shown  # a task that was not measured
 
 
+def test_a_published_figure_without_a_range_is_a_level_line_by_the_models_name(rows: list[Result]) -> None:
+    chart = accuracy_chart(rows, published_rows("compare_numbers"))
+    level = [one for one in data_of(chart.to_dict(), "fill") if one.get("model") == "DeepSeek-R1 (671B)"]
+    assert {(one["x"], one["y"], one["published"]) for one in level} == {
+        (-0.5, 51.2, True),
+        (2.5, 51.2, True),
+    }
+    shown = texts(chart)
+    assert "| DeepSeek-R1 (671B), published 51.2" in shown
+    assert "| R1-Distill-Qwen2.5-7B, published 61.8" in shown
+    assert "published without a range" in shown
+    assert "published 51.2 at a range that is not told" in chart.to_dict()["description"]
+    assert "without a range" not in texts(accuracy_chart(rows, published_rows(table="K1")))
+    alone = published_rows(table="J1")
+    assert "TAIL, published 90.0" in texts(accuracy_chart(rows, alone))  # no other figure of it by range
+
+
 def test_methods_differ_by_shape(rows: list[Result]) -> None:
     points = data_of(accuracy_chart(rows, published_rows(table="2")).to_dict(), "shape")
     shapes = {row["method"].removesuffix(", published"): row["shape"] for row in points if "method" in row}
@@ -134,6 +151,8 @@ def test_the_description_says_all_figures(rows: list[Result]) -> None:
 
 def test_trained_ranges_can_be_told(rows: list[Result]) -> None:
     assert texts(accuracy_chart(rows, trained="SML")).count("trained on") == 3
+    assert "Shaded" in texts(accuracy_chart(rows))
+    assert "Shaded" not in texts(accuracy_chart(rows, trained=""))
 
 
 def test_accuracy_over_length() -> None:

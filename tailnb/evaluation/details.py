@@ -25,7 +25,10 @@ SHOWN = 120  # characters of what was expected, and of what was found
 
 
 def details(rows: Rows) -> Table:
-    """A line for each result: accuracy, texts right in every state, tokens, seconds, texts cut off."""
+    """A line for each result: accuracy, texts right in every state, tokens, seconds, texts cut off.
+
+    The texts of a batch have the same share of its time each.
+    """
     made = [_names(row) | _costs(row) for row in as_rows(rows)]
     caption = (
         "Percent, with 95% intervals; tokens of a text on average; seconds for all n together; –: not known"
@@ -50,21 +53,22 @@ def error_table(rows: Rows) -> Table:
     return Table(made, caption, (*NAMES, "texts", "right", *MODULES))
 
 
-def first_wrong(folder: Path | str, most: int = 3) -> Table:
-    """The first few texts of an evaluation's folder that are wrong, and where each first goes wrong.
+def first_wrong(outputs: Path | str | Iterable[Output], most: int = 3) -> Table:
+    """The first few outputs that are wrong, and where each first goes wrong.
 
-    folder: of `evaluate_writer`. Where no trace was asked for, a text is wrong in its answer.
-    Whatever a model wrote is shown without control characters, and not too long.
+    outputs: or the folder of `evaluate_writer` that they are in. Where no trace was asked for, a text is
+    wrong in its answer. What a model wrote is shown without control characters, and not too long.
     """
-    with (Path(folder) / OUTPUTS).open("rb") as file:
-        wrong = ((output, fault) for output in map(Output.parse, file) for fault in _fault(output))
-        made = [_place(output, fault) for output, fault in islice(wrong, most)]
-    caption = (
-        f"The first {len(made)} that are wrong, and where each first goes wrong"
-        if made
-        else "Nothing is wrong"
-    )
+    given = _kept(Path(outputs)) if isinstance(outputs, Path | str) else outputs
+    wrong = ((output, fault) for output in given for fault in _fault(output))
+    made = [_place(output, fault) for output, fault in islice(wrong, most)]
+    caption = "Where the first wrong texts first go wrong" if made else "Nothing is wrong"
     return Table(made, caption, PLACE)
+
+
+def _kept(folder: Path) -> Iterator[Output]:
+    with (folder / OUTPUTS).open("rb") as file:
+        yield from map(Output.parse, file)
 
 
 def _names(row: Row) -> dict[str, str]:
@@ -91,7 +95,7 @@ def _fault(output: Output) -> Iterator[Fault]:
     if report is None and score(output.problem, output.text, style=output.style):
         return
     if report is None or not report.ok:
-        answer = Fault(-1, ANSWER, output.problem.answer, str(extract(output.text)))
+        answer = Fault(-1, ANSWER, output.problem.answer, extract(output.text) or NOTHING)
         yield (report and report.first_error) or answer
 
 

@@ -48,9 +48,10 @@ def evaluate_writer(
 ) -> list[Result]:
     """Let a writer write, score what it wrote, and check the traces: one result for each task and range.
 
-    tasks: when None those that the writer knows, or all of the paper's. n: problems of each task and range. seed: of the problems.
-    folder: where every text goes as it comes, as `tailnb check` reads it; the same call again, also after a
-    kill, writes only what is missing, and so does one with more tasks, ranges or problems.
+    tasks: when None those that the writer knows, or all of the paper's. n: problems of each task and range.
+    seed: of the problems. folder: where every text goes as it comes, as `tailnb check` reads it; the same
+    call again, also after a kill, writes only what is missing, and so does one with more tasks, ranges or
+    problems.
     progress: called with the number of texts that have come since, those of an earlier call first.
     Raises ValueError for unknown names, traces too long to be made, prompts too long for the model, and a
     folder of another model, method or seed.

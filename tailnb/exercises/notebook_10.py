@@ -7,8 +7,10 @@ from typing import Any
 
 from tailnb.evaluation import wilson
 from tailnb.exercises._checkers import check_function
-from tailnb.exercises._exercise import Exercise
-from tailnb.traces import same
+from tailnb.exercises._exercise import Exercise, shown
+from tailnb.tasks import task
+from tailnb.traces import check, same
+from tailnb.traces.check import MODULES
 
 COUNTS = [(1, 1), (0, 1), (1, 2), (5, 10), (10, 10), (49, 50), (489, 500), (500, 500)]
 PAIRS = [
@@ -26,6 +28,32 @@ PAIRS = [
     ("[1]", ""),
 ]
 
+# What a model made of three lines of the trace of 427 and 431: the true words, and its own.
+SLIPS = [
+    ("a[1]=2, b[1]=3", "a[1]=2, b[1]=1"),
+    ("less(a[1], b[1], order); write order=less", "keep(a[1], b[1], order)"),
+    ("goto {whole,2}", "goto {whole,3}"),
+]
+
+
+def broken() -> list[str]:
+    """The module that broke in each of the three slips, as `check` finds it."""
+    problem = task("compare_numbers").problem(a="427", b="431")
+    errors = (check(problem.trace(), problem.completion().replace(*slip, 1)).first_error for slip in SLIPS)
+    return [error.module for error in errors if error]
+
+
+def verify_modules(answer: object) -> str | None:
+    """What is wrong with a list of three modules."""
+    if not isinstance(answer, (list, tuple)) or len(answer) != len(SLIPS):
+        return "A list of three names is wanted, such as ['answer', 'format', 'answer']."
+    for number, (expected, found) in enumerate(zip(broken(), answer, strict=True), start=1):
+        if found not in MODULES:
+            return f"{shown(found)} is no module; choose from {', '.join(MODULES)}."
+        if found != expected:
+            return f"Text {number}: it is not the {found} that broke first."
+    return None
+
 
 def close(expected: tuple[float, float], found: Any) -> bool:
     """Whether a pair is the expected one, but for a rounded 1.96."""
@@ -39,6 +67,34 @@ def right(expected: str, found: str) -> bool:
 
 
 EXERCISES = [
+    Exercise(
+        name="10-module",
+        title="Which module broke?",
+        difficulty="easy",
+        minutes=5,
+        spec="""
+            In the trace that compares 427 with 431, the second digits are compared by this state:
+
+            ```
+            {whole,1}: fetch a[1]=2, b[1]=3, order=equal; less(a[1], b[1], order);
+                       write order=less; goto {whole,2}
+            ```
+
+            Three models wrote three texts, each right up to this line, and in it
+
+            1. `{whole,1}: fetch a[1]=2, b[1]=1, order=equal; …`
+            2. `{whole,1}: fetch a[1]=2, b[1]=3, order=equal; keep(a[1], b[1], order); goto {whole,2}`
+            3. `{whole,1}: … write order=less; goto {whole,3}`
+
+            Give a **list** of three names: the module that broke first in each, of `"memory fetcher"`,
+            `"atomic state"`, `"linear transition"`, `"format"` and `"answer"`.
+        """,
+        hint="""
+            Did it take the wrong thing from the tape, do the wrong thing with the right operands, or go to
+            the wrong place? To try: `tailnb.check(problem, text).first_error`.
+        """,
+        verify=verify_modules,
+    ),
     Exercise(
         name="10-wilson",
         title="How sure is a score?",

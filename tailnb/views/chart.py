@@ -36,9 +36,14 @@ Rows = Iterable[Result | Mapping[str, Any]]
 
 SHORT = 15  # characters of a name that leave room for two panels side by side
 TRAINED = "S"  # the range that models are trained on, unless a chart is told otherwise
+EDGES = (-0.5, 2.5)  # where S begins and L ends
 DODGE = 6  # pixels between the points of two lines, so that no interval hides another
-MEASURED_NOTE = "Bars: 95% intervals (Wilson). Shaded: the lengths of the training."
-PUBLISHED_NOTE = "Hollow: published in arXiv 2507.13332; 7B models, fully fine-tuned, judged by a model."
+MEASURED_NOTE = "Bars: 95% intervals (Wilson)."
+TRAINED_NOTE = " Shaded: the lengths of the training."
+PUBLISHED_NOTE = (
+    "Hollow: published in arXiv 2507.13332, judged by a model; TAIL there: 7B, all weights tuned."
+)
+LEVEL_NOTE = "Level, without a mark: published without a range."
 
 
 def accuracy_chart(rows: Rows, published: Rows = (), *, trained: str = TRAINED) -> Any:
@@ -55,8 +60,10 @@ def accuracy_chart(rows: Rows, published: Rows = (), *, trained: str = TRAINED) 
     papers = [row | {"source": PUBLISHED} for row in as_rows(published)]
     papers = [row for row in papers if row["task"] in tasks or not tasks]
     lines = lines_by_task([row for row in measured + papers if row.get("range") in RANGES], "range")
+    _add_levels(lines, papers)
     panels = [_ranges_panel(alt, task, mine, trained, room(lines)) for task, mine in lines.items()]
-    notes = [MEASURED_NOTE] * bool(measured) + [PUBLISHED_NOTE] * bool(papers)
+    notes = [MEASURED_NOTE + TRAINED_NOTE * bool(trained)] * bool(measured) + [PUBLISHED_NOTE] * bool(papers)
+    notes += [LEVEL_NOTE] * any(line.level for mine in lines.values() for line in mine)
     return finished(alt, panels, notes, in_words(lines), columns(lines))
 
 
@@ -69,7 +76,20 @@ def length_curve(rows: Rows, *, trained: str = TRAINED) -> Any:
     alt = charts()
     lines = lines_by_task([row for row in as_rows(rows) if row.get("length") is not None], "length")
     panels = [_lengths_panel(alt, task, mine, trained, room(lines)) for task, mine in lines.items()]
-    return finished(alt, panels, [MEASURED_NOTE], in_words(lines), columns(lines))
+    return finished(
+        alt, panels, [MEASURED_NOTE + TRAINED_NOTE * bool(trained)], in_words(lines), columns(lines)
+    )
+
+
+def _add_levels(lines: dict[str, list[Line]], papers: list[Row]) -> None:
+    """Published figures of which no range is told, where there is none of the same model by range."""
+    for row in papers:
+        mine = lines.get(row["task"], [])
+        known = (row["model"], row["method"]) in {
+            (line.model, line.method) for line in mine if line.published
+        }
+        if row.get("range") is None and mine and not known:
+            mine.append(Line(row["model"], row["method"], True, [row]))
 
 
 def columns(lines: Mapping[str, list[Line]]) -> int:
@@ -98,20 +118,24 @@ def in_words(lines: Mapping[str, list[Line]]) -> str:
 
 
 def _where(rows: list[Row]) -> str:
+    if any(row.get("length") is row.get("range") is None for row in rows):
+        return "a range that is not told"
     places = [row["range"] if row.get("length") is None else row["length"] for row in rows]
     return " / ".join(map(str, places)) if len(places) <= 3 else f"lengths {places[0]} to {places[-1]}"
 
 
 def _ranges_panel(alt: Any, task: str, lines: list[Line], trained: str, width: float) -> Any:
+    ranged = [line for line in lines if not line.level]
     points = [
         point(
             row,
             line,
-            RANGES.index(row["range"]) + DODGE * len(RANGES) / width * (place - (len(lines) - 1) / 2),
+            RANGES.index(row["range"]) + DODGE * len(RANGES) / width * (place - (len(ranged) - 1) / 2),
         )
-        for place, line in enumerate(lines)
+        for place, line in enumerate(ranged)
         for row in line.rows
     ]
+    points += [point(line.rows[0], line, x) for line in lines if line.level for x in EDGES]
     lengths = _lengths(task)
     names = [
         [NAMES[name], "–".join(map(str, lengths[name]))] if lengths else [NAMES[name]] for name in RANGES
@@ -119,7 +143,7 @@ def _ranges_panel(alt: Any, task: str, lines: list[Line], trained: str, width: f
     axis = alt.Axis(
         values=[0, 1, 2], labelExpr=f"{names}[datum.value]", grid=False, ticks=False, domain=False
     )
-    x = alt.X("x:Q", title="", scale=alt.Scale(domain=[-0.5, 2.5], nice=False), axis=axis)
+    x = alt.X("x:Q", title="", scale=alt.Scale(domain=EDGES, nice=False), axis=axis)
     shades = [
         {"from": place - 0.5, "to": place + 0.5, "text": "trained on", "trained": True}
         for place, name in enumerate(RANGES)

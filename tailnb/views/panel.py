@@ -30,8 +30,10 @@ LOOKS = {
     "tail without memory fetcher": (PURPLE, "triangle-up"),
     "tail without atomic state": (GREEN, "diamond"),
     "tail without linear transition": (PINK, "triangle-down"),
+    "reasoning": (PINK, "M0,0"),  # figures without a range: a level line without a mark
 }
 OTHER = ("#9a7b1c", "triangle-right")
+BY_MODEL = ("reasoning", "distilled")  # methods of which the model's name says more
 
 
 class Line(NamedTuple):
@@ -44,13 +46,19 @@ class Line(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The method, and whether the figures are the paper's."""
-        return method_title(self.method) + (", published" if self.published else "")
+        """The method, or the model where that says more, and whether the figures are the paper's."""
+        name = self.model if self.method in BY_MODEL else method_title(self.method)
+        return name + (", published" if self.published else "")
 
     @property
     def label(self) -> str:
         """The model, too."""
-        return f"{self.model}, {self.name}"
+        return self.name if self.method in BY_MODEL else f"{self.model}, {self.name}"
+
+    @property
+    def level(self) -> bool:
+        """Whether its one figure is about no range in particular."""
+        return all(row.get("range") is None for row in self.rows)
 
 
 def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
