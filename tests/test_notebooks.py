@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SOLUTIONS = sorted((FOLDER / "solutions").glob("*.ipynb"))
 LONGEST_CELL = 15
-SECONDS_PER_CELL = 120
+SECONDS_PER_CELL = 300
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 each_file = pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tailnb.dataset import ratio_counts
+from tailnb.models.choose import Choice
+from tailnb.models.hardware import card
 from tailnb.models.memory import DEFAULT, LARGER, Settings
 from tailnb.tasks import task
 from tailnb.tasks._task import choose
@@ -15,6 +17,13 @@ from tailnb.traces.ablate import modules
 from tailnb.traces.render import STYLE_NAMES
 
 CARDS = {16: DEFAULT, 24: LARGER}  # by memory in GB
+SHORT = ("bubble_sort",)  # the task with the shortest traces at S
+# A nano model's texts are short, its matrices small; and it reads the tape style alone.
+NANO: dict[str, Any] = {"tasks": ("places",), "style": "tape", "packing": False, "max_length": 256}
+NANO |= {"n": 2_000, "batch": 16, "accumulate": 1, "learning_rate": 3e-3}
+# One text at a time: attention over texts that share a sequence costs its square on a processor.
+ON_A_PROCESSOR: dict[str, Any] = {"tasks": SHORT, "packing": False, "batch": 1, "accumulate": 8}
+ON_A_PROCESSOR |= {"n": 1_000, "learning_rate": 1e-3}
 COUNTS = ("n", "max_length", "batch", "accumulate", "rank", "steps")
 
 
@@ -91,6 +100,20 @@ class Recipe:
             )
         sizes = CARDS[gigabytes]
         return cls(**{"max_length": sizes.max_length, "rank": sizes.rank, "batch": sizes.batch} | more)
+
+    @classmethod
+    def for_model(cls, choice: Choice, **more: Any) -> Recipe:
+        """A recipe whose sizes fit a model where it will run, and a short task that it can read.
+
+        choice: from `tailnb.models.choose`. more: the recipe's other values.
+        """
+        if choice.kind == "nano":
+            return cls(**NANO | more)
+        found = card()
+        if found is None:
+            return cls(**ON_A_PROCESSOR | more)
+        sizes = max((size for size in CARDS if size * 10**9 <= found.memory), default=min(CARDS))
+        return cls.for_card(sizes, **{"tasks": SHORT} | more)
 
     @property
     def settings(self) -> Settings:
