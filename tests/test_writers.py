@@ -599,7 +599,11 @@ def test_a_file_is_evaluated_on_its_own_problems_each_line_once(tmp_path):
     ]
     path = tmp_path / "mine.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (row,) = evaluate_writer(open_writer(path), ["derangement", "lcs"], n=9)
+    told = []
+    (row,) = evaluate_writer(open_writer(path, tell=told.append), ["derangement", "lcs"], n=9)
+    assert told == ["mine: 3 outputs in mine.jsonl, of derangement."]
+    with pytest.raises(ValueError, match=r"mine has no text for any of these .*; it knows derangement"):
+        evaluate_writer(open_writer(path), "lcs", n=9)
     assert (row.model, row.method, row.n, row.correct) == ("mine", "none", 3, 2)
     with pytest.raises(ValueError, match="has no output for"):
         list(FileWriter(path).write([tailnb.task("lcs").sample()]))
@@ -607,6 +611,9 @@ def test_a_file_is_evaluated_on_its_own_problems_each_line_once(tmp_path):
         open_writer(path, method="tail")
     path.write_text(json.dumps(rows[0]) + "\n" + json.dumps(rows[1] | {"method": "plain"}) + "\n")
     with pytest.raises(ValueError, match="differ in method; `tailnb check` tells them apart"):
+        FileWriter(path)
+    path.write_text(json.dumps(rows[0] | {"params": {"n": 1000}}) + "\n")
+    with pytest.raises(ValueError, match="has no problem of a length in S, M or L"):
         FileWriter(path)
     path.write_text("\n")
     with pytest.raises(ValueError, match="is empty"):

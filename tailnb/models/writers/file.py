@@ -13,22 +13,24 @@ from tailnb.dataset.folder import sha256
 from tailnb.evaluation.measure import range_of
 from tailnb.evaluation.outputs import Output, printable
 from tailnb.evaluation.writer import Writer, Written
-from tailnb.tasks import Problem
+from tailnb.tasks import RANGES, Problem
 from tailnb.traces.check import guess_style
 
 
 class FileWriter(Writer):
     """A file of outputs of one model, as `tailnb check` reads it; its problems are those of the file.
 
-    name: instead of the one in the file, or the file's own. n: the lines.
-    Raises ValueError for lines that are no outputs, and for a file of several models or methods.
+    name: instead of the one in the file, or the file's own. n: the lines. tasks: of problems in S, M or L.
+    Raises ValueError for lines that are no outputs, for a file of several models or methods, and where no
+    problem's length lies in S, M or L.
     """
 
     def __init__(self, path: Path | str, name: str = "") -> None:
         self.path = Path(path)
         self._outputs = list(_outputs(self.path))
         self.n = len(self._outputs)
-        self.tasks = tuple(dict.fromkeys(output.problem.task.name for output, _ in self._outputs))
+        found = [one.problem for one, _ in self._outputs if range_of(one.problem) in RANGES]
+        self.tasks = tuple(dict.fromkeys(problem.task.name for problem in found))
         kinds = {(one.model, one.method, one.style, one.without) for one, _ in self._outputs}
         if len(kinds) != 1:
             columns = zip(("model", "method", "style", "without"), zip(*kinds, strict=True), strict=False)
@@ -38,6 +40,8 @@ class FileWriter(Writer):
                 if kinds
                 else f"{self.path} is empty"
             )
+        if not found:
+            raise ValueError(f"{self.path} has no problem of a length in S, M or L")
         model, self.method, style, self.without = kinds.pop()
         self.style = style or mode(guess_style(output.text) for output, _ in self._outputs)
         self.name = name or model or self.path.stem
