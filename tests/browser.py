@@ -149,7 +149,7 @@ def browser_page(**options: Any) -> Iterator[Any]:
 
 def run_notebook(page: Any, address: str) -> None:
     """Opens the notebook and runs all its cells; an error if one of them raised."""
-    page.goto(address)
+    page.goto(address, timeout=60_000)
     page.wait_for_function(OPEN, timeout=60_000)
     page.evaluate(KERNEL_READY)
     if not page.evaluate(RUN_ALL):

@@ -26,10 +26,13 @@ tested
 """
 AGAIN = """
 from IPython.display import display
+from tailnb.machines import TuringMachine
 from tailnb.views import Beside, MachineEditor
 
 long = TapePlayer(machine("bb5"))
-display(tested, long)
+rules = {(state, symbol): (state + 1, symbol, "R") for state in range(1000) for symbol in "01"}
+large = TapePlayer(TuringMachine(rules, 0, final_states=[1000], name="large"), "01" * 500)
+display(tested, long, large)
 """
 TRACE = """
 import tailnb
@@ -336,6 +339,21 @@ def test_a_hundred_thousand_steps_stay_smooth(page: Any) -> None:
     )
     cells = eval(ask_kernel(page, "dict(long.history[99_950].tape)"))
     assert dict(shown) == {address: cells.get(address, "0") for address, _ in shown}
+
+
+def test_a_large_machine_stays_smooth_until_its_rules_are_asked_for(page: Any) -> None:
+    player = page.get_by_role("group", name="Tape player: large")
+    player.focus()
+    page.keyboard.press("End")
+    player.and_(page.locator("[data-outcome=halted]")).wait_for()
+    assert player.evaluate(STEPS) < 40
+    assert player.locator("td").count() == 0
+    player.get_by_text("Transition function (2,000 rules)").click()
+    marked = player.locator("td[aria-current=step]")
+    marked.wait_for()
+    assert player.locator("td").count() == 1000 * 3
+    assert marked.inner_text() == "0R951"
+    player.get_by_text("Transition function (2,000 rules)").click()
 
 
 def test_a_fault_in_the_editor_is_shown_at_its_line_and_mended(page: Any) -> None:

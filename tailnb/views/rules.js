@@ -25,12 +25,26 @@ function ruleLines({ root, run, tape }) {
   };
 }
 
+// The table is made when it is first open: the rows of a large one take long.
 function transitionTable(view) {
-  const { run, tape } = view;
+  const { run } = view;
   const details = make("details", "tnb-table", view.side);
-  details.open = run.rules.length <= OPEN;
-  make("summary", "", details).textContent = `Transition function (${run.rules.length.toLocaleString("en")} rule${run.rules.length === 1 ? "" : "s"})`;
+  const count = run.rules.length;
+  make("summary", "", details).textContent = `Transition function (${count.toLocaleString("en")} rule${count === 1 ? "" : "s"})`;
   const scroller = make("div", "tnb-scroll", details);
+  let mark;
+  const update = () => {
+    if (!details.open) return;
+    mark ??= ruleTable(view, scroller);
+    mark();
+  };
+  details.open = count <= OPEN;
+  details.addEventListener("toggle", update);
+  return update;
+}
+
+// All rules, a row for each state; a function that marks the state and the rule that come next.
+function ruleTable({ run, tape }, scroller) {
   const table = make("table", "", scroller);
   const head = make("tr", "", make("thead", "", table));
   make("th", "tnb-corner", head, { scope: "col" }).textContent = "state \\ reads";
