@@ -519,6 +519,12 @@ def test_a_limit_is_a_number_of_steps(limit):
         tailnb.imitate(machine("increment"), "1", max_steps=limit)
 
 
+@pytest.mark.parametrize("wrong", ["increment", None, machine])
+def test_only_a_machine_is_imitated(wrong):
+    with pytest.raises(TraceError, match=r"a TuringMachine is wanted, not .*; machine\(NAME\)"):
+        tailnb.imitate(wrong, "1")
+
+
 def test_different_states_have_different_labels():
     rules = {(1, "_"): ("1", "x", "S"), ("1", "x"): ("q1", "y", "S"), ("q1", "y"): ("halt", "y", "S")}
     trace = tailnb.imitate(TuringMachine(rules, initial_state=1))

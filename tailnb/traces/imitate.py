@@ -22,8 +22,10 @@ def imitate(machine: TuringMachine, word: str | Sequence[str] = "", *, max_steps
 
     δ(q, a) = (q', b, D) becomes: in state {q,i} fetch tape[i]=a, move D, write tape[i]=b, go to {q',i±1}.
     The answer is the word that is left on the tape, or "no_rule" when no rule applied.
-    Raises TraceError when the run is longer than max_steps, or has no step at all.
+    Raises TraceError for what is no machine, and when the run is longer than max_steps or has no step at all.
     """
+    if not isinstance(machine, TuringMachine):
+        raise TraceError(f"a TuringMachine is wanted, not {machine!r:.80}; machine(NAME) gives a named one")
     if type(max_steps) is not int or max_steps < 1:
         raise TraceError(f"max_steps must be a whole number from 1, not {max_steps!r}")
     tape = Tape()
