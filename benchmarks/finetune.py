@@ -47,9 +47,18 @@ SAVE_EVERY = 20
 @click.option("--learning-rate", default=1e-3, show_default=True, help="The highest of a cosine schedule.")
 @click.option("--seed", default=0, show_default=True)
 @click.option("--n", default=100, show_default=True, help="Problems of each range to measure with.")
+@click.option("--range", "ranges", multiple=True, default=RANGES, show_default=True)
 @click.option("--threads", default=2, show_default=True)
 def app(
-    method: str, task: str, model: str, steps: int, learning_rate: float, seed: int, n: int, threads: int
+    method: str,
+    task: str,
+    model: str,
+    steps: int,
+    learning_rate: float,
+    seed: int,
+    n: int,
+    ranges: tuple[str, ...],
+    threads: int,
 ) -> None:
     """Train one model, note its loss, and let it solve n fresh problems of each range, greedily."""
     torch.set_num_threads(threads)
@@ -72,10 +81,10 @@ def app(
         run = Finetuning(recipe, base, tokenizer, folder, save_every=SAVE_EVERY)
         where |= train(run, where)
         writer = run.writer(name)
-    with tqdm(total=n * len(RANGES), desc=f"{name}, {method}") as bar:
+    with tqdm(total=n * len(ranges), desc=f"{name}, {method}") as bar:
         texts = folder.with_name(f"{folder.name}-texts")
         kept: dict[str, Any] = {"folder": texts, "progress": bar.update, "provenance": where}
-        keep(evaluate_writer(writer, task, n=n, seed=EVALUATION_SEED, **kept))
+        keep(evaluate_writer(writer, task, ranges, n, seed=EVALUATION_SEED, **kept))
     print(table(read(RESULTS)[0]))
 
 
@@ -111,12 +120,12 @@ def curve(name: str, method: str) -> list[dict[str, Any]]:
 def keep(results: list[Result]) -> None:
     """Put a model's results into the file, in place of earlier ones of the same kind."""
     before = read(RESULTS)[0] if RESULTS.exists() else []
-    new = {(result.model, result.task, result.method) for result in results}
+    new = {(result.model, result.task, result.method, result.range) for result in results}
     partial = RESULTS.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    append(partial, [one for one in before if (one.model, one.task, one.method) not in new] + results).rename(
-        RESULTS
-    )
+    append(
+        partial, [one for one in before if (one.model, one.task, one.method, one.range) not in new] + results
+    ).rename(RESULTS)
 
 
 if __name__ == "__main__":
