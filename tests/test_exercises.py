@@ -153,13 +153,18 @@ SOLUTIONS: dict[str, Any] = {
     "04-ratio": ratio_counts,
     "05-states": lambda n: n + 1,
     "05-tokens": lambda n: 12 * n + 9,
+    "09-labels": lambda prompt, completion, end: [-100] * len(prompt) + [*completion, end],
+    "09-adapter": lambda inputs, outputs, rank: inputs * rank + rank * outputs,
+    "09-bytes": lambda weights: weights * (4 + 8 / 64 + 32 / 64 / 256) / 8,
+    "10-module": ["memory fetcher", "atomic state", "linear transition"],
     "10-wilson": interval,
     "10-exact-score": right,
 }
 NAMES = [one.name for one in exercises()]
 FUNCTIONS = [
     *("00-predict", "02-length", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
-    *("04-overlap", "04-split", "04-ratio", "10-wilson", "10-exact-score"),
+    *("04-overlap", "04-split", "04-ratio", "09-labels", "09-adapter", "09-bytes"),
+    *("10-wilson", "10-exact-score"),
 ]
 MACHINES = [name for name in NAMES if name.startswith("01-")]
 
@@ -453,6 +458,19 @@ def test_wilson_takes_the_rounded_quantile_but_not_the_textbook_interval(said: S
         return p - half, p + half
 
     assert "textbook(1, 1) gives (1.0, 1.0)" in said("10-wilson", textbook)
+
+
+def test_labels_without_the_end_or_shifted_are_wrong(said: Said) -> None:
+    assert "[-100, 6, 2] is expected" in said(
+        "09-labels", lambda prompt, rest, end: [-100] * len(prompt) + rest
+    )
+    assert "[-100, 6, 2] is expected" in said("09-labels", lambda prompt, rest, end: [-100, *rest, end, end])
+
+
+def test_three_modules_are_wanted_in_order(said: Said) -> None:
+    assert "A list of three names is wanted" in said("10-module", "atomic state")
+    assert "Text 1: it is not the atomic state that broke first" in said("10-module", ["atomic state"] * 3)
+    assert "is no module; choose from" in said("10-module", ["fetcher", "atomic state", "answer"])
 
 
 def test_a_scorer_with_floats_or_partial_credit_is_wrong(said: Said) -> None:

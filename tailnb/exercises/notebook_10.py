@@ -88,6 +88,10 @@ EXERCISES = [
 
             Give a **list** of three names: the module that broke first in each, of `"memory fetcher"`,
             `"atomic state"`, `"linear transition"`, `"format"` and `"answer"`.
+
+            ```python
+            module = ...
+            ```
         """,
         hint="""
             Did it take the wrong thing from the tape, do the wrong thing with the right operands, or go to
