@@ -1,6 +1,6 @@
 """Fine-tune a small pretrained model by QLoRA on one short task, and measure it at S, M and L.
 
-    python benchmarks/finetune.py tail            # hours on two cores; stop and start it at will
+    python benchmarks/finetune.py tail            # an hour on one core; stop and start it at will
     python benchmarks/finetune.py none            # answers alone
     python benchmarks/finetune.py plain           # an ordinary chain of thought
     python benchmarks/finetune.py base            # the model as it comes

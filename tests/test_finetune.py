@@ -38,20 +38,14 @@ from tailnb.models.memory import DEFAULT, LARGER  # noqa: E402
 from tailnb.models.writers import open_writer  # noqa: E402
 from tailnb.models.writers.causal import CausalWriter  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 # The shipped nano-tail, which carries, cannot add without carrying; its tokens can spell it.
 SIZES = {"tasks": ("places",), "style": "tape", "max_length": 160, "packing": False, "learning_rate": 1e-2}
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 TINY = SIZES | {"n": 24, "steps": 6, "batch": 4, "accumulate": 1, "rank": 4}
 LEARNS = SIZES | {"n": 400, "steps": 32, "batch": 16, "accumulate": 1, "rank": 16}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def start(folder: Path, recipe: Recipe | None = None, **more) -> Finetuning:

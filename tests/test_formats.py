@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -752,6 +753,7 @@ def filled(row: Callable[[int], str], size: int) -> str:
 HEAD = "blank: ' '\nstart state: q\ntable:\n"
 STATES = '<structure><type>turing</type><automaton><state id="0"><initial/></state>'
 READING = "<transition><from>0</from><to>0</to><read>{}</read><write>~</write></transition>\n"
+SECRET = Path(__file__).as_uri()  # a file that is there, and that no text may make us read
 HOSTILE: dict[str, str] = {
     "10 MB of x": "x" * 10**7,
     "10 MB of rules": "0 1 1 r 0\n" * 10**6,
@@ -766,9 +768,10 @@ HOSTILE: dict[str, str] = {
     "wildcards": filled(lambda k: f"{k} {chr(0x4E00 + k % 900)} 1 r 0\n", 10_000) + "\n* * * r *",
     "long names": f"0 1 1 r {'q' * 140_000}\n{'q' * 140_000} 1 1 r 0",
     "entity bomb": '<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;">]><structure>&c;</structure>',
-    "external entity": '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><structure>&b;</structure>',
-    "external subset": '<!DOCTYPE structure SYSTEM "file:///etc/passwd"><structure/>',
-    "parameter entity": '<!DOCTYPE a [<!ENTITY % b SYSTEM "file:///etc/passwd">%b;]><structure/>',
+    "external entity": '<?xml version="1.0"?>'
+    f'<!DOCTYPE a [<!ENTITY b SYSTEM "{SECRET}">]><structure>&b;</structure>',
+    "external subset": f'<!DOCTYPE structure SYSTEM "{SECRET}"><structure/>',
+    "parameter entity": f'<!DOCTYPE a [<!ENTITY % b SYSTEM "{SECRET}">%b;]><structure/>',
     "deep XML": "<a>" * 80_000,
     "many attributes": "<structure " + " ".join(f"a{k}=''" for k in range(20_000)) + "/>",
     "many XML symbols": STATES

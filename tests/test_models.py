@@ -37,15 +37,10 @@ NANO = SHIPPED / "nano-tail"
 NAMES = sorted(KNOWN)
 CONFIGS = {"qwen2": Qwen2Config, "llama": LlamaConfig}
 
-pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")  # peft asks by it
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
+    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning"),  # peft asks by it
+]
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,7 @@ from tailnb.traces.check import MODULES  # noqa: E402
 TINY = nano.Recipe(steps=8, tokens=256, seed=5)
 TASKS = TINY.tasks
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,8 @@ from tailnb.views.loss import LossView  # noqa: E402
 from tailnb.views.memory import memory_chart  # noqa: E402
 from tailnb.views.qlora import lora_picture, nf4_chart  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WORDS = ["", "go", EVIL, "\n", " ", "‮"]
 
 

@@ -40,13 +40,7 @@ from tailnb.models.writers.fingerprint import fingerprint  # noqa: E402
 from tailnb.models.writers.nano import NanoWriter  # noqa: E402
 from tailnb.models.writers.prompts import ASK, first_answer  # noqa: E402
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -30,6 +31,7 @@ from transformers import (
 )
 
 from tailnb.evaluation.provenance import provenance
+from tailnb.models import smollm2
 from tailnb.models.choose import choose
 from tailnb.models.finetune import Finetuning, Recipe
 from tailnb.models.generate import generate
@@ -40,9 +42,7 @@ from tailnb.models.sizes import known, sizes
 RESULTS = Path(__file__).with_name("qlora.jsonl")
 GIB = 2**30
 CUDA = torch.cuda.is_available()
-FEED_FORWARD = (
-    6  # floating point operations a token and weight: forward 2, again for the checkpoint 2, back 2
-)
+OPERATIONS = 6  # a token and weight: forward 2, again for the checkpoint 2, back 2
 
 
 @click.group()
@@ -60,14 +60,7 @@ def random(name: str, folder: Path) -> None:
     with torch.device("cuda" if CUDA else "cpu"):
         model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
     model.save_pretrained(folder)
-    AutoTokenizer.from_pretrained(choose_tokenizer()).save_pretrained(folder)
-
-
-def choose_tokenizer() -> str:
-    """The folder of a tokenizer that needs no hub."""
-    from tailnb.models import smollm2
-
-    return str(smollm2.unpacked(smollm2.packed()))
+    AutoTokenizer.from_pretrained(smollm2.unpacked(smollm2.packed())).save_pretrained(folder)  # needs no hub
 
 
 @app.command()
@@ -93,20 +86,16 @@ def train(model: str, lengths: tuple[int, ...], task: str, steps: int, rank: int
 
 def ours(model: str, recipe: Recipe, rate: float) -> dict[str, Any]:
     """Our loop: TRL's trainer with what tailnb sets."""
-    from tempfile import TemporaryDirectory
-
     base, tokenizer = load(model, quantize=True)
     with TemporaryDirectory() as folder:
         run = Finetuning(recipe, base, tokenizer, folder, save_every=10**6)
         clock = Clock(base)
         run.train(progress=lambda at: clock.tick(at.tokens))
-    return clock.row(rate, model)
+    return clock.row(rate, model, recipe)
 
 
 def plain(model: str, recipe: Recipe, rate: float) -> dict[str, Any]:
     """transformers' own Trainer on the same sequences, with peft, at the same settings."""
-    from tempfile import TemporaryDirectory
-
     base, tokenizer = load(model, quantize=True)
     with TemporaryDirectory() as folder:
         run = Finetuning(recipe, base, tokenizer, folder)
@@ -117,11 +106,11 @@ def plain(model: str, recipe: Recipe, rate: float) -> dict[str, Any]:
             model=get_peft_model(base, adapter),
             args=settings(recipe, folder),
             train_dataset=[{"input_ids": row["input_ids"][: recipe.max_length]} for row in data],
-            data_collator=lambda rows: collated(rows),
+            data_collator=collated,
         )
         trainer.clock = clock
         trainer.train()
-    return clock.row(rate, model)
+    return clock.row(rate, model, recipe)
 
 
 def settings(recipe: Recipe, folder: str) -> TrainingArguments:
@@ -163,17 +152,17 @@ class Clock:
             torch.cuda.synchronize()
         self.marks.append((time.perf_counter(), tokens))
 
-    def row(self, rate: float, model: str) -> dict[str, Any]:
+    def row(self, rate: float, model: str, recipe: Recipe) -> dict[str, Any]:
         """What was measured. The share of the rate counts all weights, and no attention."""
         (start, before), (end, after) = self.marks[1], self.marks[-1]
         speed = (after - before) / (end - start)
-        need = qlora(choose(model, settings=None).config)
+        need = qlora(choose(model, settings=None).config, recipe.settings)
         return {
             "model": Path(model).name,
             "tokens_per_second": round(speed, 1),
             "peak_gib": round(torch.cuda.max_memory_allocated() / GIB, 2) if CUDA else None,
-            "default_gib_by_arithmetic": round(need.total, 2),
-            "share_of_matmul_rate": round(FEED_FORWARD * self.weights * speed / rate, 3),
+            "gib_by_arithmetic": round(need.total, 2),
+            "share_of_matmul_rate": round(OPERATIONS * self.weights * speed / rate, 3),
         }
 
 

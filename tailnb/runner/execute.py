@@ -74,7 +74,7 @@ def execute(
     """Execute one notebook into `out/<stem>.ipynb`, or `out/<stem>.failed.ipynb` if a cell fails.
 
     While it runs the output is `<stem>.partial.ipynb`, and a failed run leaves an earlier whole one alone.
-    Rows that the notebook publishes end up in `out/results`, files that it writes in `out/work/<stem>`.
+    Rows that the notebook publishes end up in out's `results`, files that it writes in its `work/<stem>`.
 
     Args:
         notebook: the file, left as it is.
