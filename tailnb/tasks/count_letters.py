@@ -63,6 +63,7 @@ def run(tape: Tape, text: str, letter: str) -> None:
     tape.place("text", [*_words.characters(text), BLANK])
     tape.place("letter", letter)
     tape.place("count", 0)
+    tape.points, tape.rulers = {"count": "number"}, {"number": len(text) + 1}
     for i in range(len(text) + 1):
         with tape.state(f"{{{i}}}"):
             cell = f"text[{i}]"
@@ -77,7 +78,7 @@ def run(tape: Tape, text: str, letter: str) -> None:
             else:
                 tape.do("differ", cell, "letter")
             tape.goto(f"{{{i + 1}}}")
-    tape.answer(str(count))
+    tape.answer(str(count), ["count"])
 
 
 def reference(text: str, letter: str) -> str:

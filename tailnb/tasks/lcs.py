@@ -58,6 +58,7 @@ def run(tape: Tape, a: str, b: str) -> None:
     tape.place("a", _letters.cells(a))
     tape.place("b", _letters.cells(b))
     tape.homes = ("a", "b")
+    tape.points, tape.rulers = {"lcs": "count"}, {"count": min(len(a), len(b)) + 1}
     at: Place | None = (1, 1)
     while at and at[0] <= len(a) and at[1] <= len(b) + 1:
         i, j = at

@@ -59,6 +59,7 @@ def run(tape: Tape, a: str, b: str) -> None:
     tape.place("b", _letters.cells(b))
     tape.place("d", {(0, 0): 0})
     tape.homes = ("a", "b")
+    tape.points, tape.rulers = {"d": "count"}, {"count": max(len(a), len(b)) + 1}
     at: Place | None = (0, 1)
     while at and at[0] <= len(a) and at[1] <= len(b) + 1:
         i, j = at

@@ -86,6 +86,8 @@ def run(tape: Tape, items: list[int]) -> None:
     """Cut off the shortest piece and go on behind it; at the end go back and make the last piece longer."""
     tape.place("items", [*items, BLANK])
     tape.place("count", 0)
+    tape.points = {"before": "items", "count": "number"}
+    tape.rulers = {"number": 2 ** (len(items) - 1) + 1}
     step: Step | None = _single
     at, label = (0,), "{0}"
     while step:

@@ -1,12 +1,15 @@
 """The third text, `tape`: one token for each symbol, register or cell address.
 
 A nano model reads the query as an addressed tape. Every array is a segment at a random place on a ring of
-addresses, so that a fetch is associative recall and training on short problems shows every address:
+addresses, and so is every table, row by row, so that a fetch is associative recall and training on short
+problems shows every address:
 
     large_number_addition a: <142> _ <141> 5 b: <61> _ <60> 2 carry=0 start <80> <141> <60> <80>
     <141> 5 <60> 2 carry=0 -> <80> 7 carry=0 <81>
 
-The operation's name is left out: at this scale its result says it.
+The operation's name is left out: at this scale its result says it. A number that counts up to a problem's
+length is written as a place on a ruler, whose cells the prompt spells: short problems show only small
+numbers, but every place.
 """
 
 from __future__ import annotations
@@ -16,11 +19,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from random import Random
 
-from tailnb.traces.trace import HALT, SPACE, AtomicState, Operand, Trace, label_parts, split_cell
+from tailnb.traces.trace import HALT, SPACE, AtomicState, Operand, Trace, label_parts, split_cell, table_of
 
 RING = 160  # addresses of the shipped nano models; longer traces get a ring of a multiple of it
 ARROW = "->"
 START = "start"
+ADDRESS = re.compile(r"<[0-9]+>")
 
 
 class Layout:
@@ -32,12 +36,13 @@ class Layout:
 
     def __init__(self, trace: Trace, seed: int = 0, ring: int | None = None) -> None:
         extents = _extents(trace)
-        needed = sum(high - low + 1 for low, high in extents.values())
+        needed = _size(extents)
         self.ring = ring or RING * max(1, -(-needed // RING))
         if needed > self.ring:
             raise ValueError(f"{trace.name} needs {needed} addresses; the ring has {self.ring}")
         self.trace = trace
-        self._base = _places(extents, self.ring, Random(f"layout/{trace.name}/{seed}"))
+        self._points = dict(trace.points)
+        self._base = _bases(extents, self.ring, Random(f"layout/{trace.name}/{seed}"))
 
     @cached_property
     def _address(self) -> dict[str, str]:
@@ -57,10 +62,27 @@ class Layout:
         return f"<{(self._base[array] + index) % self.ring}>"
 
     def operand(self, operand: Operand) -> list[str]:
-        """An operand's tokens: the address and the value's symbols, or "register=value"."""
+        """An operand's tokens: the address and the value's symbols, or "register=value", cut if long."""
         cell, value = operand
-        address = self.address(cell)
-        return [f"{cell}={symbol(value)}"] if address is None else [address, *symbols(value)]
+        address, said = self.address(cell), self.value(cell, value)
+        if address is not None:
+            return [address, *said]
+        one = len(said) == 1 and self.pointed(cell, said[0]) is None
+        return [f"{cell}={said[0]}"] if one else [f"{cell}=", *said]
+
+    def value(self, cell: str, value: str) -> list[str]:
+        """A value's tokens: the address that it points to, or its symbols."""
+        array = self._points.get(table_of(cell))
+        if array is None or not value.lstrip("-").isdecimal():
+            return symbols(value)
+        return [self._token(array, int(value))]
+
+    def pointed(self, cell: str, token: str) -> str | None:
+        """The number for which an address stands as the value of a cell; None for what is no such address."""
+        array = self._points.get(table_of(cell))
+        if array is None or not ADDRESS.fullmatch(token):
+            return None
+        return str((int(token[1:-1]) - self._base[array]) % self.ring)
 
     def label(self, label: str) -> list[str]:
         """A label's tokens: whole numbers point into the trace's home arrays, other parts are symbols."""
@@ -89,19 +111,22 @@ class Layout:
             values.update(state.writes)
         tokens: list[str] = []
         for item in self.trace.spelled:
-            if item in values and self.address(item):
+            ruler = self._points.get(table_of(item)) if item in values else None
+            if ruler in dict(self.trace.rulers):
+                tokens += [*self.value(item, values[item]), *symbols(values[item])]
+            elif item in values and self.address(item):
                 tokens += self.operand(Operand(item, values[item]))
             else:
                 tokens += symbols(values[item]) if item in values else [item]
         return tokens or symbols(self.trace.answer)
 
     def prompt(self, shuffle: Random | None = None) -> list[str]:
-        """The query as an addressed tape, then the first state and where each array is first used.
+        """The query as an addressed tape, the rulers, the first state and where each array is first used.
 
         shuffle: if given, lists the cells of each array in random order.
         """
         tokens = [self.trace.name]
-        for name, cells in _arrays(self.trace.initial):
+        for name, cells in _arrays(self.trace):
             if shuffle is not None:
                 shuffle.shuffle(cells)
             tokens += [f"{name}:"] if name else []
@@ -131,14 +156,15 @@ def _pointers(label: str, homes: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         yield part, home if whole else ""
 
 
-def _arrays(initial: tuple[Operand, ...]) -> Iterator[tuple[str, list[Operand]]]:
-    """The initial cells, array by array; the registers follow one another under no name."""
+def _arrays(trace: Trace) -> Iterator[tuple[str, list[Operand]]]:
+    """The initial cells, array by array, and the rulers; the registers follow one another under no name."""
     groups: dict[str, list[Operand]] = {}
-    for operand in initial:
-        name, index = split_cell(operand.cell)
-        groups.setdefault("" if index is None else name, []).append(operand)
+    for operand in trace.initial:
+        groups.setdefault(table_of(operand.cell) if "[" in operand.cell else "", []).append(operand)
     registers = groups.pop("", [])
     yield from groups.items()
+    for name, size in trace.rulers:
+        yield name, [Operand(f"{name}[{place}]", str(place)) for place in range(size)]
     if registers:
         yield "", registers
 
@@ -150,18 +176,17 @@ def _cells(trace: Trace) -> Iterator[str]:
 
 
 def _first_cells(trace: Trace) -> list[str]:
-    """For each array, the cell that the run uses first: where its head starts."""
+    """For each array or table, the cell that the run uses first: where its head starts."""
     first: dict[str, str] = {}
     for cell in _cells(trace):
-        name, index = split_cell(cell)
-        if index is not None:
-            first.setdefault(name, cell)
+        if "[" in cell:
+            first.setdefault(table_of(cell), cell)
     return list(first.values())
 
 
 def _extents(trace: Trace) -> dict[str, tuple[int, int]]:
     """For each array, the lowest and highest index that the trace names."""
-    extents: dict[str, tuple[int, int]] = {}
+    extents = {name: (0, size - 1) for name, size in trace.rulers}
 
     def reach(name: str, index: int) -> None:
         low, high = extents.get(name, (index, index))
@@ -175,18 +200,40 @@ def _extents(trace: Trace) -> dict[str, tuple[int, int]]:
         for part, home in _pointers(state.label, trace.homes):
             if home:
                 reach(home, int(part))
+    for operand in (operand for state in trace.states for operand in state.writes):
+        array = dict(trace.points).get(table_of(operand.cell))
+        if array and operand.value.lstrip("-").isdecimal():
+            reach(array, int(operand.value))
     return extents
 
 
-def _places(extents: dict[str, tuple[int, int]], ring: int, rng: Random) -> dict[str, int]:
-    """For each array, the address of its index 0: segments in random order with random gaps."""
-    names = list(extents)
+def _even(extents: dict[str, tuple[int, int]]) -> dict[str, dict[str, tuple[int, int]]]:
+    """The arrays by table, in their rows' order, all rows of a table of the same extent."""
+    tables: dict[str, dict[str, tuple[int, int]]] = {}
+    for name, extent in extents.items():
+        tables.setdefault(table_of(name), {})[name] = extent
+    for table, rows in tables.items():
+        if len(rows) > 1 or table not in rows:
+            low, high = min(low for low, _ in rows.values()), max(high for _, high in rows.values())
+            order = sorted(rows, key=lambda name: split_cell(name)[1] or 0)
+            tables[table] = dict.fromkeys(order, (low, high))
+    return tables
+
+
+def _bases(extents: dict[str, tuple[int, int]], ring: int, rng: Random) -> dict[str, int]:
+    """For each array, the address of its index 0: tables in random order with random gaps."""
+    tables = _even(extents)
+    names = list(tables)
     rng.shuffle(names)
-    slack = ring - sum(high - low + 1 for low, high in extents.values())
+    slack = ring - _size(extents)
     gaps = sorted(rng.randint(0, slack) for _ in names)
-    places, taken, origin = {}, 0, rng.randrange(ring)
+    bases, taken, origin = {}, 0, rng.randrange(ring)
     for name, gap in zip(names, gaps, strict=True):
-        low, high = extents[name]
-        places[name] = origin + gap + taken - low
-        taken += high - low + 1
-    return places
+        for row, (low, high) in tables[name].items():
+            bases[row] = origin + gap + taken - low
+            taken += high - low + 1
+    return bases
+
+
+def _size(extents: dict[str, tuple[int, int]]) -> int:
+    return sum(high - low + 1 for rows in _even(extents).values() for low, high in rows.values())

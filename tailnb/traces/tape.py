@@ -44,6 +44,8 @@ class Tape:
         self.blank = blank
         self.most: int | None = None  # states that it may hold
         self.homes: tuple[str, ...] = ()  # what whole numbers in labels point into; else the first array
+        self.points: dict[str, str] = {}  # arrays or registers of places, and what these are places in
+        self.rulers: dict[str, int] = {}  # what only numbers its places, and how many there are
         self._cells: dict[str, Any] = {}
         self._initial: list[Operand] = []
         self._states: list[AtomicState] = []
@@ -134,7 +136,16 @@ class Tape:
             raise TraceError(f"{name} stopped at {self._next or 'the start'} without going to HALT")
         if self._answer is None:
             raise TraceError(f"{name} halted without an answer")
-        return Trace(name, tuple(self._initial), tuple(self._states), self._answer, self._spelled, self.homes)
+        return Trace(
+            name,
+            tuple(self._initial),
+            tuple(self._states),
+            self._answer,
+            self._spelled,
+            self.homes,
+            tuple(self.points.items()),
+            tuple(self.rulers.items()),
+        )
 
     def take(self) -> list[AtomicState]:
         """The states recorded since the last take, which the tape then forgets."""

@@ -54,6 +54,8 @@ class Trace:
     answer: the final answer in the task's form.
     spelled: the cells, or literal symbols, from which the answer is read off the tape; may be empty.
     homes: the arrays that the whole numbers in a label point into, in order; the last one for all further.
+    points: for arrays, tables or registers whose values are places in another array, that array.
+    rulers: arrays that only number their places, from 0, and how many there are: what counts point into.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Trace:
     answer: str
     spelled: tuple[str, ...] = ()
     homes: tuple[str, ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    rulers: tuple[tuple[str, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.states)
@@ -90,6 +94,8 @@ class Trace:
                 "answer": self.answer,
                 "spelled": self.spelled,
                 "homes": self.homes,
+                "points": self.points,
+                "rulers": self.rulers,
             },
             ensure_ascii=False,
         )
@@ -102,7 +108,9 @@ class Trace:
             states = tuple(_state(*fields) for fields in data["states"])
             name, answer = (str(data[key]) for key in ("name", "answer"))
             spelled, homes = (tuple(map(str, data[key])) for key in ("spelled", "homes"))
-            trace = cls(name, _operands(data["initial"]), states, answer, spelled, homes)
+            points = tuple((str(cell), str(array)) for cell, array in data.get("points", ()))
+            rulers = tuple((str(ruler), int(size)) for ruler, size in data.get("rulers", ()))
+            trace = cls(name, _operands(data["initial"]), states, answer, spelled, homes, points, rulers)
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise TraceError(f"not a trace in JSON: {type(error).__name__}: {error}") from None
         if not states:
@@ -125,6 +133,11 @@ def split_cell(cell: str) -> tuple[str, int | None]:
     if comma:
         return f"{name}[{row}]", int(column)
     return name, int(row) if bracket else None
+
+
+def table_of(cell: str) -> str:
+    """The array, table or register that a cell or row belongs to: "d" for "d[2,3]" and for its row "d[2]"."""
+    return cell.partition("[")[0]
 
 
 def label_parts(label: str) -> list[str]:

@@ -9,10 +9,10 @@ from itertools import pairwise
 from tailnb.traces.answer import FINAL, extract, final_answers, on_its_line, read_off, same, unmarked
 from tailnb.traces.check.fault import ANSWER, ATOMIC, FETCHER, FORMAT, LINEAR, NOTHING, Fault
 from tailnb.traces.check.lines import around_answer
-from tailnb.traces.layout import ARROW, Layout, symbol, symbols
+from tailnb.traces.layout import ARROW, Layout
 from tailnb.traces.trace import AtomicState, Operand
 
-_OPENING = r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=\S)"  # an address or a register: what a state begins with
+_OPENING = r"^[ \t]*+(?:<\d++>[ \t]|[A-Za-z]\w*+=)"  # an address or a register: what a state begins with
 OPENING = re.compile(_OPENING, re.MULTILINE)
 STATE = re.compile(rf"{_OPENING}.*[ \t]{ARROW}(?:[ \t]|$)", re.MULTILINE)
 
@@ -178,16 +178,24 @@ class Tokens:
         """The operand that stands next, in the place of the right one."""
         cell, value = operand
         address, start = self.layout.address(cell), self.at
-        if address is None:
-            self.at += 1
-            name, _, value = "".join(self.tokens[start : self.at]).partition("=")
-            return Operand(name, operand.value if value == symbol(operand.value) else value)
-        self.at = _value_end(self.tokens, start + 1)
         found = "".join(self.tokens[start : start + 1])
-        said = self.tokens[start + 1 : self.at]
-        return Operand(
-            cell if found == address else found, value if said == symbols(value) else "".join(said)
-        )
+        if address is None:
+            found, equals, rest = found.partition("=")
+            said = [rest] if rest else self._value(start + 1) if equals else []
+            self.at = start + 1 + (0 if rest else len(said))
+        else:
+            said = self._value(start + 1)
+            self.at = start + 1 + len(said)
+            found = cell if found == address else found
+        return Operand(found, value if said == self.layout.value(cell, value) else self._said(cell, said))
+
+    def _value(self, start: int) -> list[str]:
+        return self.tokens[start : _value_end(self.tokens, start)]
+
+    def _said(self, cell: str, said: list[str]) -> str:
+        """A value that is not the right one, as the run would hold it."""
+        text = "".join(said)
+        return self.layout.pointed(cell, text) or text
 
 
 def _starts(tokens: Sequence[str], start: Sequence[str]) -> bool:
