@@ -18,8 +18,8 @@ from transformers.utils import logging
 from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.writer import Written
-from tailnb.models.generate import generate
 from tailnb.models.nano.batches import texts
+from tailnb.models.nano.drafted import drafted
 from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
 from tailnb.models.writers.budgets import budget
@@ -69,8 +69,9 @@ class Nano:
         # Tokens the model does not know are refused before it starts.
         numbers = [[encode(self.ids, text) for text in pair] for pair in pairs]
         prompts = [[self.ids[BOS], *prompt] for prompt, _ in numbers]
-        budgets = [budget(len(true)) for _, true in numbers]
-        for row in generate(self.model, self.tokenizer, prompts, budgets):
+        drafts = [true for _, true in numbers]
+        budgets = [budget(len(true)) for true in drafts]
+        for row in drafted(self.model, self.tokenizer, prompts, drafts, budgets):
             yield Written(row.place, self.read(row.numbers), len(row.numbers), row.seconds, row.ended)
 
     def read(self, numbers: Sequence[int]) -> str:
