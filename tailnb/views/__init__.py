@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tailnb.views.attention import AttentionMap
     from tailnb.views.beside import Beside
     from tailnb.views.editor import MachineEditor
     from tailnb.views.explorer import TraceExplorer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tailnb.views.texts import SideBySide
 
 HOMES = {
+    "AttentionMap": "attention",
     "Beside": "beside",
     "MachineEditor": "editor",
     "SideBySide": "texts",
@@ -23,7 +25,15 @@ HOMES = {
     "TraceExplorer": "explorer",
 }
 
-__all__ = ["Beside", "MachineEditor", "SideBySide", "SourceTape", "TapePlayer", "TraceExplorer"]
+__all__ = [
+    "AttentionMap",
+    "Beside",
+    "MachineEditor",
+    "SideBySide",
+    "SourceTape",
+    "TapePlayer",
+    "TraceExplorer",
+]
 
 
 def __getattr__(name: str) -> Any:
