@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
-from transformers import GenerationConfig  # noqa: E402
+from transformers import DynamicCache, GenerationConfig  # noqa: E402
 
 import tailnb  # noqa: E402
 from tailnb.evaluation import first_errors, log, wilson  # noqa: E402
@@ -227,6 +227,19 @@ def test_a_batch_that_does_not_fit_is_halved_and_a_row_that_does_not_is_an_error
     room = 0
     with pytest.raises(torch.OutOfMemoryError):
         list(generate(*loaded, [[1]] * 2, [5] * 2))
+
+
+def test_a_cache_with_room_holds_what_transformers_own_does_and_copies_nothing(loaded):
+    roomy, plain = generation._cache(loaded[0], 20), DynamicCache()
+    places = set()
+    for tokens in (7, 1, 12):
+        new = torch.randn(2, 3, 4, tokens, 8)
+        for layer in range(2):
+            for ours, theirs in zip(roomy.update(*new, layer), plain.update(*new, layer), strict=True):
+                assert torch.equal(ours, theirs)
+                places.add(ours.data_ptr())
+        assert roomy.get_seq_length() == plain.get_seq_length()
+    assert len(places) == 4
 
 
 def test_a_row_at_the_end_of_its_budget_keeps_no_other_waiting(loaded, monkeypatch):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, StaticCache, StoppingCriteria
+from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase, StoppingCriteria
+from transformers.cache_utils import DynamicLayer
 
 BATCH_SIZE = 64
 BATCH_TOKENS = 1 << 16  # of a batch, written ones included; 3.5 GiB of keys and values with Qwen2.5-7B
@@ -149,11 +150,42 @@ def _padded(prompts: Sequence[Sequence[int]], pad: int) -> tuple[torch.Tensor, t
     return torch.tensor(rows), torch.tensor(mask)
 
 
-def _cache(model: PreTrainedModel, tokens: int) -> StaticCache | None:
-    """Room for all tokens at once, where the model takes it: a growing one is copied whole at each token."""
+def _cache(model: PreTrainedModel, tokens: int) -> DynamicCache | None:
+    """Room for all tokens at once, where the model takes it: else all of it is copied at each token."""
     if not getattr(model, "_can_compile_fullgraph", False):
         return None
-    return StaticCache(config=model.config.get_text_config(decoder=True), max_cache_len=tokens)
+    cache = DynamicCache(config=model.config.get_text_config(decoder=True))
+    cache.layers = [_Room(tokens) if type(layer) is DynamicLayer else layer for layer in cache.layers]
+    return cache
+
+
+class _Room(DynamicLayer):
+    """Keys and values at the front of larger tensors; attention sees those that are there, and no room."""
+
+    def __init__(self, tokens: int) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.tokens = tokens
+
+    def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
+        super().lazy_initialization(key_states, value_states)
+        self.room = [
+            states.new_empty(*states.shape[:2], self.tokens, states.shape[3])
+            for states in (key_states, value_states)
+        ]
+        self.keys, self.values = (room[:, :, :0] for room in self.room)
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Put new keys and values behind the others. Returns all: [rows, heads, tokens, head size]."""
+        if not self.is_initialized:
+            self.lazy_initialization(key_states, value_states)
+        start = self.get_seq_length()
+        end = start + key_states.shape[2]
+        for room, new in zip(self.room, (key_states, value_states), strict=True):
+            room[:, :, start:end] = new
+        self.keys, self.values = (room[:, :, :end] for room in self.room)
+        return self.keys, self.values
 
 
 class _Budgets(StoppingCriteria):
