@@ -10,11 +10,10 @@ torch = pytest.importorskip("torch")
 
 from tailnb.models import nano  # noqa: E402
 from tailnb.models.generate import until  # noqa: E402
-from tailnb.models.nano.batches import texts  # noqa: E402
+from tailnb.models.nano import drafted as module  # noqa: E402
 from tailnb.models.nano.drafted import drafted  # noqa: E402
 from tailnb.models.nano.model import new_model  # noqa: E402
-from tailnb.models.nano.tokenizer import BOS, encode, make_tokenizer  # noqa: E402
-from tailnb.models.writers.budgets import budget  # noqa: E402
+from tailnb.models.nano.tokenizer import make_tokenizer  # noqa: E402
 
 TIE = 1e-3  # between two logits; float32 is off by less than a hundredth of it
 TOKENIZER = make_tokenizer(["[PAD]", "[BOS]", "[EOS]", *"abcdefghijklm"])
@@ -65,12 +64,13 @@ def shapes(model, monkeypatch):
     return seen
 
 
-def asked(model, problems):
-    """Prompts, true completions and budgets as token numbers."""
-    pairs = [texts(problem, model.recipe.method, seed=0) for problem in problems]
-    prompts = [[model.ids[BOS], *encode(model.ids, prompt)] for prompt, _ in pairs]
-    drafts = [encode(model.ids, true) for _, true in pairs]
-    return prompts, drafts, [budget(len(draft)) for draft in drafts]
+def asked(model, problems, monkeypatch):
+    """Prompts, true completions and budgets as token numbers, as `Nano` gives them."""
+    found = []
+    with monkeypatch.context() as patch:
+        patch.setattr("tailnb.models.nano.nano.drafted", lambda *given: found.extend(given[2:]) or iter(()))
+        assert list(model.writing(problems)) == []
+    return found
 
 
 TOKENS = st.lists(st.integers(3, 15), max_size=12)
@@ -99,10 +99,10 @@ def test_the_random_models_end_some_texts_within_the_budget():
 
 @pytest.mark.parametrize("name", ["nano-tail", "nano-none"])
 @pytest.mark.parametrize("task", nano.Recipe.tasks)
-def test_trained_models_write_their_greedy_texts(name, task):
+def test_trained_models_write_their_greedy_texts(name, task, monkeypatch):
     model = nano.load(name)
     problems = [nano.problems(task, range, 2, seed=3)[-1] for range in ("S", "M", "L")]
-    prompts, drafts, budgets = asked(model, problems)
+    prompts, drafts, budgets = asked(model, problems, monkeypatch)
     for row in drafted(model.model, model.tokenizer, prompts, drafts, budgets):
         assert_greedy(row, model.model, prompts[row.place], budgets[row.place])
 
@@ -111,7 +111,7 @@ def test_a_text_that_is_right_takes_one_pass_and_one_wrong_token_a_second(monkey
     model = nano.load("nano-tail")
     problem = nano.problems("compare_numbers", "S", 1)[0]
     assert model.exactness([problem]) == [True]
-    (prompt,), (true,), (limit,) = asked(model, [problem])
+    (prompt,), (true,), (limit,) = asked(model, [problem], monkeypatch)
     whole = (1, len(prompt) + len(true))
     wrong = [*true[:-1], true[0]]
     seen = shapes(model.model, monkeypatch)
@@ -130,3 +130,14 @@ def test_short_rows_come_before_long_ones_are_begun(monkeypatch):
     assert next(rows).place >= 8
     assert len(seen) == 1
     assert {row.place for row in rows} > set(range(8))
+
+
+def test_drafts_that_prove_nothing_are_given_up(monkeypatch):
+    model, passes = MODELS[0], []
+    monkeypatch.setattr(module, "TRIAL", 100)
+    monkeypatch.setattr(module, "CPU_TOKENS", 60)
+    monkeypatch.setattr(module, "_likeliest", lambda model, texts: passes.append(texts) or [[5] * 30] * 2)
+    drafts = [[4] * 20] * 20
+    rows = list(drafted(model, TOKENIZER, [[1, 3]] * 20, drafts, [9] * 20))
+    assert len(rows) == 20
+    assert len(passes) == 3

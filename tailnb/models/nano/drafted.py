@@ -4,9 +4,9 @@ This is speculative decoding, and the truth is what is speculated. One pass over
 each place, what the model would write there after all that stands before. As long as that is the draft's
 own token, the draft is the greedy text; where it is not, the model's own token is taken, and nothing behind
 it counts. So each token is the model's likeliest after its own earlier ones, as in any greedy generation: a
-draft saves time where it is right, costs a pass where it is wrong, and never changes a token. (Of two
-tokens equally likely up to rounding either may be taken: a pass adds up in another order than generation
-token by token, as another batch does, too.)
+draft saves time where it is right, and never changes a token. (Of two tokens equally likely up to rounding
+either may be taken: a pass adds up in another order than generation token by token, as another batch does,
+too.)
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from tailnb.models.generate import BATCH_SIZE, BATCH_TOKENS, Row, end_marks, gen
 
 CPU_TOKENS = 2048  # of a pass, so that what it computes stays in the processor's cache
 WORTH = 1 / 8  # share of a pass's tokens that must prove right; below, writing token by token is faster
+TRIAL = 4096  # tokens of passes, after which drafts that proved less are given up for the next texts
 
 
 @dataclass
@@ -81,15 +82,37 @@ def drafted(
     ]
     marks = end_marks(model, tokenizer)
     model.eval()
+    tried: list[Text] = []
     waiting: list[Text] = []
     for batch in _batches(texts, CPU_TOKENS if model.device.type == "cpu" else BATCH_TOKENS):
-        _prove(model, batch, marks)
+        if _worth(tried):
+            _prove(model, batch, marks)
+            tried += batch
         yield from (text.row() for text in batch if text.done)
         waiting += [text for text in batch if not text.done]
         if len(waiting) >= BATCH_SIZE:
             yield from _write(model, tokenizer, waiting)
-            waiting = []
+            tried, waiting = [], []
     yield from _write(model, tokenizer, waiting)
+
+
+def holds(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    prompts: Sequence[Sequence[int]],
+    drafts: Sequence[Sequence[int]],
+) -> list[bool]:
+    """Whether each draft, and the end mark behind it, is what the model would write: one pass over each."""
+    texts = [
+        Text(n, list(prompt), list(draft), 0, [])
+        for n, (prompt, draft) in enumerate(zip(prompts, drafts, strict=True))
+    ]
+    model.eval()
+    found = [False] * len(texts)
+    for batch in _batches(texts, CPU_TOKENS if model.device.type == "cpu" else BATCH_TOKENS):
+        for text, tokens in zip(batch, _likeliest(model, batch), strict=True):
+            found[text.place] = tokens == [*text.draft, tokenizer.eos_token_id]
+    return found
 
 
 def _batches(texts: Sequence[Text], tokens: int) -> Iterator[list[Text]]:
@@ -102,6 +125,13 @@ def _batches(texts: Sequence[Text], tokens: int) -> Iterator[list[Text]]:
         batch.append(text)
     if batch:
         yield batch
+
+
+def _worth(tried: Sequence[Text]) -> bool:
+    """Whether drafts proved so much of these texts that others are worth a pass; few texts tell nothing."""
+    read = sum(len(text.tokens) for text in tried)
+    proved = sum(len(text.tokens) if text.done else len(text.written) for text in tried)
+    return read < TRIAL or proved >= WORTH * read
 
 
 def _prove(model: PreTrainedModel, batch: Sequence[Text], marks: Sequence[int]) -> None:
