@@ -25,10 +25,10 @@ from tailnb.models.attention import (  # noqa: E402
     heads,
     measure,
     tape_texts,
+    trace_attention,
     write_attention,
     writes,
 )
-from tailnb.models.nano.batches import texts  # noqa: E402
 from tailnb.tasks import Problem, Task  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -244,9 +244,11 @@ def small(task: Task) -> Problem:
 
 
 @pytest.mark.parametrize("task", nano.Recipe().tasks)
-def test_the_texts_are_those_that_nano_models_learn(task: str) -> None:
+def test_the_texts_are_those_that_nano_models_write(task: str, tail: nano.Nano) -> None:
     problem = nano.problems(task, "S", 1)[0]
-    assert tape_texts(problem, layout=7) == texts(problem, "tail", seed=7)
+    picture = trace_attention(tail, problem, layout=7)
+    completion = "".join(picture.tokens[picture.start :])
+    assert tail.write([problem], layout=7)[0].split() == completion.split()
     assert tape_texts(problem, "memory fetcher", 7)[1] == problem.trace().text("tape", "memory fetcher", 7)
 
 
@@ -409,5 +411,10 @@ def test_problems_that_the_model_does_not_know_are_refused(tail: nano.Nano) -> N
     with pytest.raises(ValueError, match="trained on other tasks"):
         write_attention(tail, [tailnb.task("word_flip").sample("S")])
     long = tailnb.task("large_number_addition").problem(a="1" * 60, b="2" * 60)
-    with pytest.raises(ValueError, match="ring ends at <159>"):
+    with pytest.raises(ValueError, match="address"):
         write_attention(tail, [long])
+
+
+def test_a_model_that_writes_no_traces_is_refused() -> None:
+    with pytest.raises(ValueError, match="nano-none writes no traces in symbols; choose a model of method"):
+        write_attention(nano.load("nano-none"), nano.problems("compare_numbers", "S", 1))

@@ -43,6 +43,7 @@ TITLE = "Turing Machine"
 ALGORITHM = "Simulation"
 LENGTHS = {"S": (1, 8), "M": (9, 16), "L": (17, 32)}  # the blank tape is a problem of one's own
 PARAMS = ("machine", "word")
+NANO_OPTIONS = {"machine": "increment"}  # the tape does not tell which machine runs on it
 KEY = "query"  # a busy beaver has one input symbol, and so one word of each length
 SAMPLED = 1_000  # steps, at most, of a sampled machine
 MOST = 5 * 10**7  # steps, at most, of one's own

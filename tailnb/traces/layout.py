@@ -21,7 +21,7 @@ from random import Random
 
 from tailnb.traces.trace import HALT, SPACE, AtomicState, Operand, Trace, label_parts, split_cell, table_of
 
-RING = 160  # addresses of the shipped nano models; longer traces get a ring of a multiple of it
+RING = 512  # addresses of the nano models; longer traces get a ring of a multiple of it
 ARROW = "->"
 START = "start"
 ADDRESS = re.compile(r"<[0-9]+>")
@@ -101,6 +101,17 @@ class Layout:
             tokens += self.operand(operand)
         return tokens + self.label(state.goto)
 
+    def sentence(self, state: AtomicState) -> list[str]:
+        """A state's tokens in sentences: the same as `state` says, and the operation's name.
+
+        One of several ways to say it, for comparison, as `styled` is beside `core`.
+        """
+        reads = [["Fetch", *self.operand(operand), "."] for operand in state.reads]
+        writes = [["Write", *self.operand(operand), "."] for operand in state.writes]
+        now = ["Now", state.operation, "them", "."]
+        then = [["Next", "comes", *self.label(state.goto), "."]] if state.goto else []
+        return [token for part in [*reads, now, *writes, *then] for token in part]
+
     def answer(self) -> list[str]:
         """The answer's tokens: the cells that spell it, each with its address, or its symbols alone.
 
@@ -120,13 +131,15 @@ class Layout:
                 tokens += symbols(values[item]) if item in values else [item]
         return tokens or symbols(self.trace.answer)
 
-    def prompt(self, shuffle: Random | None = None) -> list[str]:
+    def prompt(self, shuffle: Random | None = None, backwards: bool = False) -> list[str]:
         """The query as an addressed tape, the rulers, the first state and where each array is first used.
 
-        shuffle: if given, lists the cells of each array in random order.
+        shuffle: if given, lists the cells of each array in random order. backwards: lists them from the last.
         """
         tokens = [self.trace.name]
         for name, cells in _arrays(self.trace):
+            if backwards:
+                cells.reverse()
             if shuffle is not None:
                 shuffle.shuffle(cells)
             tokens += [f"{name}:"] if name else []

@@ -23,12 +23,19 @@ def plain(trace: Trace, style: str = "core", seed: int = 0) -> str:
     style: for "tape", the addressed symbols that a nano model reads; seed: of their layout.
     The other styles give sentences.
     """
-    groups = [trace.states[k : k + STRIDE] for k in range(0, len(trace), STRIDE)]
     if style == "tape":
-        layout = Layout(trace, seed)
-        lines = [" ".join(_tokens(layout, group)) for group in groups]
-        return "\n".join([*lines, " ".join([FINAL, *layout.answer()])])
-    return "\n".join([*map(_sentence, groups), f"{FINAL} {trace.answer}"])
+        return plain_tape(Layout(trace, seed))
+    return "\n".join([*map(_sentence, _groups(trace)), f"{FINAL} {trace.answer}"])
+
+
+def plain_tape(layout: Layout) -> str:
+    """The ordinary chain of thought in the addressed symbols that a nano model reads."""
+    lines = [" ".join(_tokens(layout, group)) for group in _groups(layout.trace)]
+    return "\n".join([*lines, " ".join([FINAL, *layout.answer()])])
+
+
+def _groups(trace: Trace) -> list[Sequence[AtomicState]]:
+    return [trace.states[k : k + STRIDE] for k in range(0, len(trace), STRIDE)]
 
 
 def _tokens(layout: Layout, states: Sequence[AtomicState]) -> list[str]:

@@ -25,7 +25,11 @@ def text(trace: Trace, style: str = "core", without: str | Iterable[str] = (), s
     return "\n".join([*tape, *map(write.state, states), f"{FINAL} {trace.answer}"])
 
 
-def tape_lines(layout: Layout, states: Sequence[AtomicState]) -> list[str]:
-    """The lines of the text in tape style: the states, whole or ablated, and the answer."""
-    lines = [" ".join(layout.state(state)) for state in states]
+def tape_lines(layout: Layout, states: Sequence[AtomicState], *, styled: bool = False) -> list[str]:
+    """The lines of the text in tape style: the states, whole or ablated, and the answer.
+
+    styled: in sentences instead of symbols.
+    """
+    write = layout.sentence if styled else layout.state
+    lines = [" ".join(write(state)) for state in states]
     return [*lines, " ".join([FINAL, *layout.answer()])]

@@ -15,7 +15,7 @@ from transformers import PreTrainedTokenizerBase
 from tailnb.dataset import CONFIGURATION, problems, ratio_counts
 from tailnb.dataset.folder import is_whole
 from tailnb.models.finetune.recipe import Recipe
-from tailnb.models.nano.batches import options
+from tailnb.models.nano.texts import options
 from tailnb.tasks import Problem
 
 Row = dict[str, str]

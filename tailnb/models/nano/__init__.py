@@ -9,9 +9,9 @@
 """
 
 from tailnb.dataset import problems as _problems
-from tailnb.models.nano.batches import options
 from tailnb.models.nano.nano import Nano, load, shipped
 from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.texts import options
 from tailnb.models.nano.training import Progress, Training
 from tailnb.tasks import Problem
 

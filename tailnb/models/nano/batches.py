@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
-from tailnb.tasks import Problem, task
+from tailnb.tasks import RANGES, task
 from tailnb.traces.answer import FINAL
-from tailnb.traces.layout import Layout
-from tailnb.traces.render import tape_lines
 
 BATCHES_OF_A_TASK = 8  # drawn together, so that problems of like length share a batch
 FEWEST_ROWS = 8
 GRAIN = 32  # batches are this many tokens long, or twice, …: the CPU's kernels are made anew for each shape
-SHORTEST_CAP = 3  # the longest problems of the very first batches
+SHORTEST, SHORTEST_CAP = 2, 3  # problems of S begin here; the longest of the very first batches
 
 
 @dataclass(frozen=True)
@@ -42,26 +40,6 @@ class Batch:
     learned: Tensor
 
 
-def texts(problem: Problem, method: str, *, seed: int, shuffle: Random | None = None) -> tuple[str, str]:
-    """Prompt and completion in tape style, with one layout for both."""
-    layout = Layout(problem.trace(), seed)
-    prompt = " ".join(layout.prompt(shuffle))
-    if method == "tail":
-        return prompt, "\n".join(tape_lines(layout, layout.trace.states))
-    return prompt, problem.completion(method, "tape")
-
-
-def draw(name: str, rng: Random, low: int, high: int) -> Problem:
-    """A random training problem of a task, in the form that a nano model's ring has room for."""
-    return task(name).draw(rng, low, high, **options(name))
-
-
-def options(name: str) -> dict[str, Any]:
-    """What a task's sampler is asked for on behalf of nano models, such as whole numbers for addition."""
-    chosen: dict[str, Any] = getattr(task(name).module, "NANO_OPTIONS", {})
-    return chosen
-
-
 def pool(recipe: Recipe, number: int, progress: float, ids: dict[str, int]) -> list[Batch]:
     """The pool of batches with this number: for each task BATCHES_OF_A_TASK, in random order.
 
@@ -72,7 +50,7 @@ def pool(recipe: Recipe, number: int, progress: float, ids: dict[str, int]) -> l
     for name in recipe.tasks:
         longest = task(name).lengths["S"][1]
         grown = min(1.0, progress / recipe.warm_up) if recipe.warm_up else 1.0
-        cap = round(min(SHORTEST_CAP, longest) + (longest - min(SHORTEST_CAP, longest)) * grown)
+        cap = round(SHORTEST_CAP + (longest - SHORTEST_CAP) * grown)
         for rows in _sorted_rows(_examples(recipe, name, rng, cap, ids), recipe.tokens):
             batches.append(_batch(name, rows, recipe, rng))
     rng.shuffle(batches)
@@ -83,12 +61,19 @@ def _examples(recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, i
     examples: list[Example] = []
     room = BATCHES_OF_A_TASK * recipe.tokens
     while room > 0:
-        problem = draw(name, rng, 1, cap)
+        problem = draw(name, rng, *_lengths(recipe, name, rng, cap))
         shuffle = rng if rng.random() < recipe.shuffled else None
-        prompt, completion = texts(problem, recipe.method, seed=rng.getrandbits(32), shuffle=shuffle)
+        layout = rng.getrandbits(32) if recipe.layouts == "random" else 0
+        prompt, completion = texts(problem, recipe, seed=layout, shuffle=shuffle)
         examples.append(_example(prompt, completion, ids))
         room -= len(examples[-1].numbers)
     return examples
+
+
+def _lengths(recipe: Recipe, name: str, rng: Random, cap: int) -> tuple[int, int]:
+    """The least and the greatest length of the next problem."""
+    range = rng.choices(RANGES, recipe.ratio)[0] if any(recipe.ratio[1:]) else "S"
+    return (SHORTEST, cap) if range == "S" else task(name).lengths[range]
 
 
 def _example(prompt: str, completion: str, ids: dict[str, int]) -> Example:
@@ -113,17 +98,19 @@ def _batch(name: str, rows: list[Example], recipe: Recipe, rng: Random) -> Batch
     places = torch.arange(longest)
     prompts = torch.tensor([row.prompt for row in rows])[:, None]
     ends = torch.tensor([len(row.numbers) for row in rows])[:, None]
-    positions = torch.tensor([_positions(row, longest, recipe.span, rng) for row in rows])
+    positions = torch.tensor([_positions(row, longest, recipe, rng) for row in rows])
     return Batch(name, numbers, positions, (places >= prompts) & (places < ends))
 
 
-def _positions(row: Example, longest: int, span: int, rng: Random) -> list[int]:
+def _positions(row: Example, longest: int, recipe: Recipe, rng: Random) -> list[int]:
     """Positions with random jumps, so that no fetch can be learned as a distance.
 
     One jump inside the prompt and one behind it; in half of the rows one before the final answer, and in
     three of ten one inside the trace.
     """
-    room = max(span - longest, 1)
+    if recipe.positions == "ordinary":
+        return list(range(longest))
+    room = max(recipe.span - longest, 1)
     total = rng.random() ** 2 * room if rng.random() > 0.25 else 0.0
     inside = rng.random() * total
     jumps = {rng.randrange(1, row.prompt): inside}

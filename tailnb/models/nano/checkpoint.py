@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,9 @@ def save(training: Training, folder: Path) -> Path:
     partial = folder / f"{whole.name}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    weights = {name: weight.detach().contiguous() for name, weight in training.model.state_dict().items()}
-    save_file(weights, partial / "model.safetensors")
+    for name, model in _models(training).items():
+        weights = {key: weight.detach().contiguous() for key, weight in model.state_dict().items()}
+        save_file(weights, partial / f"{name}.safetensors")
     save_file(_optimizer_tensors(training), partial / "optimizers.safetensors")
     counters = {name: getattr(training, name) for name in COUNTERS}
     state = {"recipe": training.recipe.to_dict(), **counters}
@@ -59,10 +61,16 @@ def resume(training: Training, folder: Path) -> None:
             f"{name} {state['recipe'].get(name)!r} instead of {recipe[name]!r}" for name in other
         )
         raise ValueError(f"{folder} holds a run of another recipe ({changed}); choose another folder")
-    training.model.load_state_dict(load_file(found / "model.safetensors"))
+    for name, model in _models(training).items():
+        model.load_state_dict(load_file(found / f"{name}.safetensors"))
     _load_optimizers(training, load_file(found / "optimizers.safetensors"))
     for name in COUNTERS:
         setattr(training, name, state[name])
+
+
+def _models(training: Training) -> Mapping[str, torch.nn.Module]:
+    own = {"model": training.model}
+    return own if training.mean is training.model else own | {"mean": training.mean}
 
 
 def _optimizer_tensors(training: Training) -> dict[str, torch.Tensor]:

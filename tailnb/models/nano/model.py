@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,15 +13,26 @@ from transformers import AttentionInterface, Qwen2Config, Qwen2ForCausalLM
 from transformers.masking_utils import AttentionMaskInterface
 
 MAX_POSITIONS = 4096
+ROPE_BASE = 1e5
+NARROW = 0.07  # of the head's weights for addresses: wider than others, so that the circles show
+LOOK = 6.0  # how sharply a head begins by looking back
 TRAINING_ATTENTION = "nano_training"
 
 
 def new_model(
-    tokens: int, *, seed: int = 0, width: int = 128, layers: int = 2, heads: int = 4, head_size: int = 64
+    tokens: int,
+    *,
+    seed: int = 0,
+    width: int = 128,
+    layers: int = 2,
+    heads: int = 4,
+    head_size: int = 64,
+    looks_back: int = 0,
 ) -> Qwen2ForCausalLM:
     """An untrained model with `tokens` tokens in its vocabulary (rounded up to a multiple of 16).
 
     The feed-forward part is twice the width; RoPE has base 1e5; embeddings and head are not tied.
+    looks_back: how many heads of the first layer begin by looking at the token so many places before.
     """
     torch.manual_seed(seed)
     config = Qwen2Config(
@@ -33,7 +44,7 @@ def new_model(
         num_key_value_heads=heads,
         head_dim=head_size,  # type: ignore[call-arg]  # read by Qwen2, though not declared
         max_position_embeddings=MAX_POSITIONS,
-        rope_parameters={"rope_type": "default", "rope_theta": 1e5},
+        rope_parameters={"rope_type": "default", "rope_theta": ROPE_BASE},
         tie_word_embeddings=False,
         pad_token_id=0,
         bos_token_id=1,
@@ -41,7 +52,23 @@ def new_model(
     )
     model = Qwen2ForCausalLM(config)
     _initialize(model)
+    for back in range(looks_back):
+        _look_back(model, head=back, distance=back + 1)
     return model
+
+
+@torch.no_grad()
+def _look_back(model: Qwen2ForCausalLM, head: int, distance: int) -> None:
+    """Have a head of the first layer begin by looking at the token `distance` places before.
+
+    Its queries and keys get biases that RoPE brings into line at this distance. A fetch needs such a head:
+    it marks each value with the address before it, which the second layer looks for.
+    """
+    attention, size = model.model.layers[0].self_attn, model.config.head_dim
+    angles = distance / ROPE_BASE ** (torch.arange(0, size, 2) / size)
+    own = slice(head * size, (head + 1) * size)
+    attention.q_proj.bias[own] = LOOK * torch.cat([torch.ones(size // 2), torch.zeros(size // 2)])
+    attention.k_proj.bias[own] = LOOK * torch.cat([angles.cos(), angles.sin()])
 
 
 def _initialize(model: Qwen2ForCausalLM) -> None:
@@ -57,6 +84,23 @@ def _initialize(model: Qwen2ForCausalLM) -> None:
                 weight.normal_(0, 0.02 / math.sqrt(2 * config.num_hidden_layers))
             elif weight.ndim == 2:
                 weight.normal_(0, config.hidden_size**-0.5)
+
+
+@torch.no_grad()
+def lay_on_circles(model: Qwen2ForCausalLM, ring: Sequence[int], seed: int = 0) -> None:
+    """Have the addresses of a ring begin as points on circles, so that the next one is the same turn away.
+
+    ring: the numbers of their tokens, in order. Each pair of dimensions is a circle, which the ring goes
+    round a random number of times. To step from one address to the next is then one turn to be learned, not
+    a fact about each address.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    half = model.config.hidden_size // 2
+    rounds = torch.randint(1, max(2, len(ring) // 2), (half,), generator=rng)
+    turns = torch.arange(len(ring))[:, None] * rounds * (2 * math.pi / len(ring))
+    points = torch.cat([turns.cos(), turns.sin()], 1)
+    model.model.embed_tokens.weight[list(ring)] = math.sqrt(2) * points
+    model.lm_head.weight[list(ring)] = NARROW * points
 
 
 def parameters(model: torch.nn.Module) -> int:

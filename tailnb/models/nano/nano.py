@@ -18,10 +18,10 @@ from transformers.utils import logging
 from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.results import Result
 from tailnb.evaluation.writer import Written
-from tailnb.models.nano.batches import texts
-from tailnb.models.nano.drafted import drafted
+from tailnb.models.nano.drafted import drafted, holds
 from tailnb.models.nano.recipe import Recipe
-from tailnb.models.nano.tokenizer import BOS, EOS, encode
+from tailnb.models.nano.texts import texts
+from tailnb.models.nano.tokenizer import BOS, encode
 from tailnb.models.writers.budgets import budget
 from tailnb.tasks import Problem
 from tailnb.traces.answer import FINAL
@@ -65,20 +65,27 @@ class Nano:
 
     def writing(self, problems: Sequence[Problem], *, layout: int = 0) -> Iterator[Written]:
         """The same texts as they come, the shorter ones first."""
-        pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
-        # Tokens the model does not know are refused before it starts.
-        numbers = [[encode(self.ids, text) for text in pair] for pair in pairs]
-        prompts = [[self.ids[BOS], *prompt] for prompt, _ in numbers]
-        drafts = [true for _, true in numbers]
+        prompts, drafts = self._numbers(problems, layout)  # what it does not know is refused before it starts
         budgets = [budget(len(true)) for true in drafts]
         for row in drafted(self.model, self.tokenizer, prompts, drafts, budgets):
             yield Written(row.place, self.read(row.numbers), len(row.numbers), row.seconds, row.ended)
 
+    def _numbers(self, problems: Sequence[Problem], layout: int) -> tuple[list[list[int]], list[list[int]]]:
+        """The prompts and true completions as numbers of tokens."""
+        pairs = [texts(problem, self.recipe, seed=layout) for problem in problems]
+        prompts = [[self.ids[BOS], *encode(self.ids, prompt)] for prompt, _ in pairs]
+        return prompts, [encode(self.ids, true) for _, true in pairs]
+
     def read(self, numbers: Sequence[int]) -> str:
-        """Token numbers as a text in tape style, with the final answer on a line of its own."""
-        tokens = self.tokenizer.convert_ids_to_tokens(list(numbers))
-        text = " ".join(token or UNUSED for token in tokens)
-        return text.replace(f" {FINAL}", f"\n{FINAL}")
+        """Token numbers as a text in tape style, with the final answer on a line of its own.
+
+        An answer that is to be written in reverse is turned round.
+        """
+        tokens = [token or UNUSED for token in self.tokenizer.convert_ids_to_tokens(list(numbers))]
+        if self.recipe.method == "reversed":
+            mark = len(FINAL.split())
+            tokens = tokens[:mark] + tokens[: mark - 1 : -1]
+        return " ".join(tokens).replace(f" {FINAL}", f"\n{FINAL}")
 
     def evaluate(
         self,
@@ -89,14 +96,18 @@ class Nano:
         progress: Callable[[int], object] | None = None,
         provenance: dict[str, Any] | None = None,
     ) -> list[Result]:
-        """Result rows by task and range for what the model writes, whole traces and first errors included."""
+        """Result rows by task and range for what the model writes, whole traces and first errors included.
+
+        First errors are told of whole traces in core style, which can be checked; of others, only how many
+        texts are right in every token.
+        """
         started = time.perf_counter()
         written = self.write(problems, layout=layout, progress=progress)
         return evaluate(
             problems,
             written,
             model=self.name,
-            method=self.recipe.method,
+            method=self.recipe.label,
             style="tape",
             layouts=layout,
             tokens=[len(text.split()) for text in written],
@@ -110,16 +121,7 @@ class Nano:
 
         Equal to a greedy run writing the true completion, at the cost of one forward pass.
         """
-        pairs = [texts(problem, self.recipe.method, seed=layout) for problem in problems]
-        return [self._exact(prompt, true) for prompt, true in pairs]
-
-    @torch.inference_mode()
-    def _exact(self, prompt: str, completion: str) -> bool:
-        front = [self.ids[BOS], *encode(self.ids, prompt)]
-        back = [*encode(self.ids, completion), self.ids[EOS]]
-        numbers = torch.tensor([front + back])
-        likeliest = self.model.eval()(input_ids=numbers[:, :-1]).logits[0, len(front) - 1 :].argmax(-1)
-        return bool(likeliest.tolist() == back)
+        return holds(self.model, self.tokenizer, *self._numbers(problems, layout))
 
     def save(self, folder: Path) -> None:
         """Write the model, its tokenizer and its recipe into a folder."""
@@ -139,7 +141,7 @@ def load(name: str | Path) -> Nano:
     folder = SHIPPED / name if str(name) in shipped() else Path(name)
     if len(str(name)) > LONGEST_PATH or not (folder / "recipe.json").is_file():
         raise ValueError(f"no nano model {str(name)!r}; choose from {', '.join(shipped())}, or give a folder")
-    recipe = json.loads((folder / "recipe.json").read_text(encoding="utf-8"))
+    recipe = _recipe(folder)
     with without_bars():
         tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
         model = Qwen2ForCausalLM.from_pretrained(folder, dtype=torch.float32)
@@ -147,7 +149,15 @@ def load(name: str | Path) -> Nano:
         raise ValueError(
             f"{folder.name}: the tokenizer has {len(tokenizer)} tokens, the model {model.config.vocab_size}"
         )
-    return Nano(folder.name, Recipe(**recipe | {"tasks": tuple(recipe["tasks"])}), model, tokenizer)
+    return Nano(folder.name, recipe, model, tokenizer)
+
+
+def _recipe(folder: Path) -> Recipe:
+    """The recipe that a folder holds. Raises ValueError for one that is broken."""
+    try:
+        return Recipe.from_dict(json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{folder.name}/recipe.json is no recipe: {error}") from None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
@@ -11,6 +12,7 @@ from tailnb.traces.answer import FINAL
 from tailnb.traces.layout import ARROW, RING, START
 from tailnb.traces.trace import BLANK, HALT
 
+_DIGIT = re.compile(r"(\w+=)[0-9]")
 PAD, BOS, EOS = "[PAD]", "[BOS]", "[EOS]"
 
 
@@ -22,6 +24,8 @@ def vocabulary(texts: Iterable[str], ring: int = RING) -> list[str]:
     fixed = [PAD, BOS, EOS, *FINAL.split(), ARROW, START, HALT, BLANK, *"0123456789"]
     fixed += [f"<{address}>" for address in range(ring)]
     used = {token for text in texts for token in text.split()}
+    # A register that holds a digit may hold any.
+    used |= {found[1] + digit for found in map(_DIGIT.fullmatch, used) if found for digit in "0123456789"}
     return fixed + sorted(used.difference(fixed))
 
 

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -17,15 +18,17 @@ from torch.nn import functional
 from transformers import Qwen2ForCausalLM
 
 from tailnb.models.nano import checkpoint
-from tailnb.models.nano.batches import Batch, draw, pool, texts
-from tailnb.models.nano.model import TRAINING_ATTENTION, new_model, softened
+from tailnb.models.nano.batches import Batch, pool
+from tailnb.models.nano.model import TRAINING_ATTENTION, lay_on_circles, new_model, softened
 from tailnb.models.nano.nano import Nano
 from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import make_tokenizer, vocabulary
 from tailnb.tasks import task
 
 VOCABULARY_SAMPLE = 300  # problems of each task that show every symbol
 WARM_STEPS = 50
+AVERAGED_STEPS = 10  # at first an average reaches back about a tenth of the run so far
 LEAST_RATE = 0.02  # the cosine ends at this share of the learning rate
 
 
@@ -55,7 +58,11 @@ class Training:
         self.folder = folder
         self.tokenizer = make_tokenizer(recipe_vocabulary(recipe))
         self.ids: dict[str, int] = self.tokenizer.get_vocab()
-        self.model = new_model(len(self.ids), seed=recipe.seed)
+        shape = {name: getattr(recipe, name) for name in ("width", "layers", "heads", "looks_back")}
+        self.model = new_model(len(self.ids), seed=recipe.seed, **shape)
+        if recipe.addresses == "circles":
+            lay_on_circles(self.model, [self.ids[f"<{n}>"] for n in range(recipe.ring)], recipe.seed)
+        self.mean = deepcopy(self.model) if recipe.average else self.model
         self.optimizers = _optimizers(self.model, recipe)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
         self.pool, self.pool_start, self.used = 0, 0, 0  # where in the stream of batches the run stands
@@ -79,8 +86,8 @@ class Training:
             self.pool, self.pool_start, self.used = self.pool + 1, self.step, 0
 
     def nano(self, name: str = "nano") -> Nano:
-        """The model as it is now, ready to write."""
-        return Nano(name, self.recipe, self.model, self.tokenizer)
+        """The model as it is now, ready to write; with averaged weights if the recipe says so."""
+        return Nano(name, self.recipe, self.mean, self.tokenizer)
 
     def save(self) -> None:
         """Write a checkpoint from which the run can go on."""
@@ -103,10 +110,19 @@ class Training:
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
             for optimizer in self.optimizers:
                 optimizer.step()
+            self._average()
         finally:  # also when it is interrupted, so that the model can be used and the run can go on
             self.model.zero_grad(set_to_none=True)
             self.model.set_attn_implementation("sdpa")
         return float(loss.detach())
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        if self.mean is self.model:
+            return
+        kept = min(self.recipe.average, self.step / (self.step + AVERAGED_STEPS))
+        for mean, weight in zip(self.mean.parameters(), self.model.parameters(), strict=True):
+            mean.lerp_(weight, 1 - kept)
 
     def _set_rates(self) -> None:
         rise = min(1.0, (self.step + 1) / WARM_STEPS)
@@ -156,8 +172,8 @@ def recipe_vocabulary(recipe: Recipe) -> list[str]:
     for name in recipe.tasks:
         for _ in range(VOCABULARY_SAMPLE):
             problem = draw(name, rng, *task(name).lengths["S"])
-            found += texts(problem, "tail", seed=0)
-    return vocabulary(found)
+            found += texts(problem, recipe, seed=0)
+    return vocabulary(found, recipe.ring)
 
 
 def _optimizers(model: torch.nn.Module, recipe: Recipe) -> list[torch.optim.Optimizer]:
