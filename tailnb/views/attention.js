@@ -260,10 +260,12 @@ function render({ model, el }) {
   const changed = () => show(true);
   const traits = ["token", "layer", "head", "writing"].map((name) => `change:${name}`);
   traits.forEach((name) => model.on(name, changed));
-  const resized = new ResizeObserver(() => show(false));
+  const resized = new ResizeObserver(() => {
+    show(false);
+    reveal(view.port, view.boxes[model.get("token")]);
+  });
   resized.observe(view.text);
   show(false);
-  requestAnimationFrame(() => reveal(view.port, view.boxes[model.get("token")]));
   return () => {
     resized.disconnect();
     traits.forEach((name) => model.off(name, changed));

@@ -144,10 +144,10 @@ def shown(attention: Attention) -> list[Shown]:
         body = token.strip()
         before = after + (token[: len(token) - len(token.lstrip())] if body else "")
         new_line = "\n" in before or place == attention.start
-        gap = "\n" if new_line and place else " " * bool(before)
+        gap = "\n" if new_line else " " * bool(before)
         text = visible(body).replace("\n", LINE_END) or (LINE_END if "\n" in token else "␣" * len(token))
-        told.append(Shown(text or "␣", gap))
-        after = token[len(token.rstrip()) :]
+        told.append(Shown(text or "␣", gap if place else ""))
+        after = token[len(token.rstrip()) :] if body or "\n" in token else ""
     return told
 
 

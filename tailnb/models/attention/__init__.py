@@ -1,10 +1,10 @@
 """Where a model looks when it writes: its attention from token to token, and what each head does.
 
 >>> from tailnb.models import nano
->>> from tailnb.models.attention import attention, heads, tape_texts, write_attention
+>>> from tailnb.models.attention import heads, trace_attention, write_attention
 >>> model = nano.load("nano-tail")
 >>> problem = nano.problems("compare_numbers", "S", 1)[0]
->>> attention(model.model, model.tokenizer, *tape_texts(problem)).layers
+>>> trace_attention(model, problem).layers
 (1, 2)
 >>> roles = heads(write_attention(model, [problem]))
 >>> len(roles)
@@ -12,8 +12,18 @@
 """
 
 from tailnb.models.attention.capture import attention
-from tailnb.models.attention.heads import heads, measure, write_attention
+from tailnb.models.attention.heads import heads, measure, trace_attention, write_attention
 from tailnb.models.attention.picture import Attention
 from tailnb.models.attention.writes import Write, tape_texts, writes
 
-__all__ = ["Attention", "Write", "attention", "heads", "measure", "tape_texts", "write_attention", "writes"]
+__all__ = [
+    "Attention",
+    "Write",
+    "attention",
+    "heads",
+    "measure",
+    "tape_texts",
+    "trace_attention",
+    "write_attention",
+    "writes",
+]

@@ -68,22 +68,27 @@ class Found(NamedTuple):
         return self.places[1:] or self.places
 
 
-def tape_texts(problem: Problem, without: str | Iterable[str] = (), layout: int = 0) -> tuple[str, str]:
+def tape_texts(
+    problem: Problem, without: str | Iterable[str] = (), layout: int = 0, ring: int | None = None
+) -> tuple[str, str]:
     """The prompt and the true completion that nano models read and write.
 
-    without: names of core modules to leave out. layout: the seed of the addresses.
-    Raises ValueError for an unknown module.
+    without: names of core modules to leave out. layout: the seed of the addresses. ring: how many there are;
+    as many as are needed, in whole rings, when not given.
+    Raises ValueError for an unknown module, and for a problem that needs more addresses.
     """
-    plan = Layout(problem.trace(), layout)
+    plan = Layout(problem.trace(), layout, ring)
     return " ".join(plan.prompt()), "\n".join(tape_lines(plan, ablate(plan.trace, without).states))
 
 
-def writes(problem: Problem, without: str | Iterable[str] = (), layout: int = 0) -> list[Write]:
+def writes(
+    problem: Problem, without: str | Iterable[str] = (), layout: int = 0, ring: int | None = None
+) -> list[Write]:
     """Every token of a value in the states of the text that `tape_texts` makes, the final answer left out.
 
     A value that is made from nothing on the tape is left out, too. Arguments as for `tape_texts`.
     """
-    plan = MarkedLayout(problem.trace(), layout)
+    plan = MarkedLayout(problem.trace(), layout, ring)
     prompt = plan.prompt()
     standing: dict[str, list[int]] = {}  # where on the tape's text each cell's value stands
     for found in _operands(prompt, FRONT):
