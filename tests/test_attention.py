@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,12 +25,13 @@ from tailnb.models.attention import (  # noqa: E402
     capture,
     heads,
     measure,
-    tape_texts,
     trace_attention,
     write_attention,
     writes,
 )
+from tailnb.models.nano.texts import texts  # noqa: E402
 from tailnb.tasks import Problem, Task  # noqa: E402
+from tailnb.traces.ablate import ABLATIONS  # noqa: E402
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -227,7 +229,7 @@ def test_a_tokenizer_without_offsets_is_read_token_by_token() -> None:
 
 def test_a_nano_text_keeps_its_lines(tail: nano.Nano) -> None:
     problem = nano.problems("large_number_addition", "S", 1)[0]
-    prompt, completion = tape_texts(problem)
+    prompt, completion = texts(problem, tail.recipe, seed=0)
     picture = attention(tail.model, tail.tokenizer, prompt, completion)
     assert picture.tokens[0] == "[BOS] "
     assert "".join(picture.tokens[1 : picture.start]) == prompt
@@ -249,12 +251,18 @@ def test_the_texts_are_those_that_nano_models_write(task: str, tail: nano.Nano) 
     picture = trace_attention(tail, problem, layout=7)
     completion = "".join(picture.tokens[picture.start :])
     assert tail.write([problem], layout=7)[0].split() == completion.split()
-    assert tape_texts(problem, "memory fetcher", 7)[1] == problem.trace().text("tape", "memory fetcher", 7)
 
 
-def lines_of(problem: Problem, without: str = "") -> tuple[list[str], list[tuple[int, list[str]]]]:
+RECIPES = {
+    "tail": nano.Recipe(),
+    "styled": nano.Recipe(style="styled"),
+    **{module: nano.Recipe(without=(module,)) for module in ABLATIONS},
+}
+
+
+def lines_of(problem: Problem, recipe: nano.Recipe) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """All tokens of a text behind [BOS], and each line with the place where it begins."""
-    prompt, completion = tape_texts(problem, [without] if without else [])
+    prompt, completion = texts(problem, recipe, seed=0)
     tokens, lines = ["[BOS]", *prompt.split()], []
     for line in completion.split("\n"):
         lines.append((len(tokens), line.split()))
@@ -265,7 +273,7 @@ def lines_of(problem: Problem, without: str = "") -> tuple[list[str], list[tuple
 def test_an_additions_values_are_found_by_reading_its_lines() -> None:
     """Against a reading by hand: <a> x <b> y carry=c -> <s> z carry=d <next>."""
     problem = tailnb.task("large_number_addition").problem(a="905", b="17")
-    tokens, lines = lines_of(problem)
+    tokens, lines = lines_of(problem, RECIPES["tail"])
     wanted, stands = [], {}
     for place in range(1, tokens.index("start")):
         if tokens[place][0] == "<":
@@ -284,23 +292,26 @@ def test_an_additions_values_are_found_by_reading_its_lines() -> None:
             stands["carry"] = [start + 8]
         else:
             stands["carry"] = [*stands["carry"], start + 4]
-    found = [(one.kind, one.state, one.token, one.place, [*one.sources]) for one in writes(problem)]
+    found = [
+        (one.kind, one.state, one.token, one.place, [*one.sources])
+        for one in writes(problem, RECIPES["tail"])
+    ]
     assert found == wanted
     assert sum(kind == "result" for kind, *_ in found) == 6
 
 
 @each_task
-@pytest.mark.parametrize("without", ["", "memory fetcher", "linear transition", "atomic state"])
-def test_values_stand_where_they_are_said_to(task: Task, without: str) -> None:
+@pytest.mark.parametrize("form", RECIPES)
+def test_values_stand_where_they_are_said_to(task: Task, form: str) -> None:
     problem = small(task)
-    tokens, lines = lines_of(problem, without)
-    found = writes(problem, [without] if without else [])
+    tokens, lines = lines_of(problem, RECIPES[form])
+    found = writes(problem, RECIPES[form])
     kinds = {one.kind for one in found}
     assert ("result" in kinds) == any(state.writes for state in problem.trace().states)
-    assert bool(kinds - {"result"}) == (without != "memory fetcher")
+    assert bool(kinds - {"result"}) == (form != "memory fetcher")
     for one in found:
         start, line = lines[one.state]
-        arrow = start + line.index("->")
+        arrow = start + line.index("Now" if form == "styled" else "->")
         assert tokens[one.place] == one.token
         assert start <= one.place < start + len(line)
         assert (one.place > arrow) == (one.kind == "result")
@@ -318,20 +329,15 @@ def test_values_stand_where_they_are_said_to(task: Task, without: str) -> None:
 def test_operands_stand_in_the_line_with_the_memory_fetcher_and_farther_off_without(task: Task) -> None:
     problem = small(task)
     away = {}
-    for without in ("", "memory fetcher"):
-        _, lines = lines_of(problem, without)
-        found = [one for one in writes(problem, [without] if without else []) if one.kind == "result"]
+    for form in ("tail", "memory fetcher"):
+        _, lines = lines_of(problem, RECIPES[form])
+        found = [one for one in writes(problem, RECIPES[form]) if one.kind == "result"]
         inside = [all(source >= lines[one.state][0] for source in one.sources) for one in found]
-        away[without] = {*inside}
+        away[form] = {*inside}
     writing = any(state.writes for state in problem.trace().states)
     assert away == (
-        {"": {True}, "memory fetcher": {False}} if writing else {"": set(), "memory fetcher": set()}
+        {"tail": {True}, "memory fetcher": {False}} if writing else {form: set() for form in away}
     )
-
-
-def test_unknown_modules_are_refused() -> None:
-    with pytest.raises(ValueError, match="no core module 'fetcher'; choose from"):
-        writes(small(tailnb.tasks()[0]), "fetcher")
 
 
 # --- measures
@@ -396,15 +402,19 @@ def test_the_shipped_model_has_a_head_that_reads_cells_and_one_that_computes(tai
     problems = nano.problems("large_number_addition", "S", 2)
     rows = write_attention(tail, problems)
     told = heads(rows)
-    assert len(rows) == 8 * sum(len(writes(problem)) for problem in problems)
-    assert {(row["task"], row["model"], row["without"]) for row in rows} == {
-        ("large_number_addition", "nano-tail", "")
+    assert len(rows) == 8 * sum(len(writes(problem, tail.recipe)) for problem in problems)
+    assert {(row["task"], row["model"], row["method"]) for row in rows} == {
+        ("large_number_addition", "nano-tail", "tail")
     }
     assert max(one["cells"] for one in told) > 0.9
     assert max(one["results"] for one in told) > 0.8
     assert {"reads cells"} <= {one["role"] for one in told}
-    left_out = write_attention(tail, problems[:1], without="memory fetcher")
-    assert {(row["kind"], row["without"]) for row in left_out} == {("result", "memory fetcher")}
+
+
+def test_a_model_without_the_memory_fetcher_has_results_alone(tail: nano.Nano) -> None:
+    ablated = replace(tail, recipe=replace(tail.recipe, without=("memory fetcher",)))
+    rows = write_attention(ablated, nano.problems("large_number_addition", "S", 1))
+    assert {(row["kind"], row["method"]) for row in rows} == {("result", "tail without memory fetcher")}
 
 
 def test_problems_that_the_model_does_not_know_are_refused(tail: nano.Nano) -> None:
@@ -416,5 +426,7 @@ def test_problems_that_the_model_does_not_know_are_refused(tail: nano.Nano) -> N
 
 
 def test_a_model_that_writes_no_traces_is_refused() -> None:
-    with pytest.raises(ValueError, match="nano-none writes no traces in symbols; choose a model of method"):
+    with pytest.raises(
+        ValueError, match="a model of method 'none' writes no states; choose one of method 'tail'"
+    ):
         write_attention(nano.load("nano-none"), nano.problems("compare_numbers", "S", 1))

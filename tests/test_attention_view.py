@@ -205,11 +205,11 @@ def test_the_style_sheet_leaves_other_widgets_alone() -> None:
 
 
 def rows(
-    without: str = "", shift: float = 0.0, kinds: tuple[str, ...] = ("cell", "result")
+    method: str = "tail", shift: float = 0.0, kinds: tuple[str, ...] = ("cell", "result")
 ) -> list[dict[str, Any]]:
     """Two values of each kind at each of two heads."""
     return [
-        {"head": f"layer 1, head {number}", "layer": 1, "number": number, "kind": kind, "without": without}
+        {"head": f"layer 1, head {number}", "layer": 1, "number": number, "kind": kind, "method": method}
         | {"share": number / 4 + shift + aside, "even": 0.05, "entropy": 1.5, "distance": 7.0}
         for number in (1, 2)
         for kind in kinds
@@ -225,7 +225,7 @@ def texts(chart: Any) -> str:
 
 
 def test_the_chart_tells_the_methods_apart_without_colour() -> None:
-    chart = attention_chart(rows() + rows("memory fetcher", -0.2, ("result",)))
+    chart = attention_chart(rows() + rows("tail without memory fetcher", -0.2, ("result",)))
     said = chart.to_dict()["description"]
     assert "Fetching a cell, TAIL: layer 1, head 1 30; layer 1, head 2 55." in said
     assert "Writing a result, TAIL without memory fetcher: layer 1, head 1 10; layer 1, head 2 35." in said

@@ -46,7 +46,7 @@ def _marks(rows: list[Mapping[str, Any]]) -> list[Row]:
     """One mark for each kind, method and head, in this order, with its place in the panel."""
     groups: dict[tuple[str, str, int, int], list[Mapping[str, Any]]] = {}
     for row in rows:
-        groups.setdefault((row["kind"], _method(row), row["layer"], row["number"]), []).append(row)
+        groups.setdefault((row["kind"], row["method"], row["layer"], row["number"]), []).append(row)
     heads = sorted({key[2:] for key in groups})
     marks = []
     for key in sorted(groups, key=lambda key: (key[0], len(key[1]), key)):
@@ -76,10 +76,6 @@ def _mark(rows: list[Mapping[str, Any]], method: str) -> Row:
         "distance": fmean(row["distance"] for row in rows),
         "n": len(rows),
     }
-
-
-def _method(row: Mapping[str, Any]) -> str:
-    return f"tail without {row['without']}" if row.get("without") else "tail"
 
 
 def _panel(alt: Any, kind: str, marks: list[Row]) -> Any:

@@ -14,7 +14,7 @@
 from tailnb.models.attention.capture import attention
 from tailnb.models.attention.heads import heads, measure, trace_attention, write_attention
 from tailnb.models.attention.picture import Attention
-from tailnb.models.attention.writes import Write, tape_texts, writes
+from tailnb.models.attention.writes import Write, writes
 
 __all__ = [
     "Attention",
@@ -22,7 +22,6 @@ __all__ = [
     "attention",
     "heads",
     "measure",
-    "tape_texts",
     "trace_attention",
     "write_attention",
     "writes",

@@ -9,11 +9,11 @@ import numpy as np
 
 from tailnb.models.attention.capture import attention
 from tailnb.models.attention.picture import Attention
-from tailnb.models.attention.writes import CELL, REGISTER, RESULT, Write, tape_texts, writes
+from tailnb.models.attention.writes import CELL, REGISTER, RESULT, Write, writes
 from tailnb.models.nano import Nano
+from tailnb.models.nano.texts import texts
 from tailnb.models.nano.tokenizer import encode
 from tailnb.tasks import Problem
-from tailnb.traces.ablate import modules
 
 HALF = 0.5  # of the weight; a head that has more of it in a place is said to look there
 ROLES = {CELL: "reads cells", REGISTER: "reads registers", RESULT: "computes"}
@@ -21,48 +21,29 @@ ROLES = {CELL: "reads cells", REGISTER: "reads registers", RESULT: "computes"}
 Row = dict[str, Any]
 
 
-def trace_attention(
-    model: Nano, problem: Problem, *, without: str | Iterable[str] | None = None, layout: int = 0
-) -> Attention:
-    """How a nano model looks at a problem and its true trace; arguments as for `write_attention`."""
-    prompt, completion = tape_texts(problem, *_form(model, without, layout))
+def trace_attention(model: Nano, problem: Problem, *, layout: int = 0) -> Attention:
+    """How a nano model looks at a problem and its true completion.
+
+    layout: the seed of the addresses. Raises ValueError for a problem that the tokenizer does not know.
+    """
+    prompt, completion = texts(problem, model.recipe, seed=layout)
     for text in (prompt, completion):
-        encode(model.ids, text)  # says what is wrong with a problem of another task, or one too long
+        encode(model.ids, text)  # says what is wrong with a problem of another task
     return attention(model.model, model.tokenizer, prompt, completion)
 
 
-def write_attention(
-    model: Nano,
-    problems: Iterable[Problem],
-    *,
-    without: str | Iterable[str] | None = None,
-    layout: int = 0,
-) -> list[Row]:
+def write_attention(model: Nano, problems: Iterable[Problem], *, layout: int = 0) -> list[Row]:
     """Where each head of a nano model looks as each value of the true traces is written; a row for each.
 
-    without: names of the core modules to leave out; when not given, those that the model was trained
-    without. layout: the seed of the addresses.
-    The keys are those of `measure`, and task, model and without. Raises ValueError for an unknown module,
-    for a problem that the model's tokenizer does not know, and for a model that writes no traces in symbols.
+    layout: the seed of the addresses. The keys are those of `measure`, and task, model and method.
+    Raises ValueError for a problem that the model cannot read, and for a model that writes no states.
     """
     rows = []
     for problem in problems:
-        form = _form(model, without, layout)
-        labels = {"task": problem.task.name, "model": model.name, "without": " and ".join(form[0])}
-        picture = trace_attention(model, problem, without=without, layout=layout)
-        rows += [labels | row for row in measure(picture, writes(problem, *form))]
+        values = writes(problem, model.recipe, layout)
+        labels = {"task": problem.task.name, "model": model.name, "method": model.recipe.label}
+        rows += [labels | row for row in measure(trace_attention(model, problem, layout=layout), values)]
     return rows
-
-
-def _form(
-    model: Nano, without: str | Iterable[str] | None, layout: int
-) -> tuple[tuple[str, ...], int, int | None]:
-    """What the model's traces leave out, the seed of their addresses, and how many addresses there are."""
-    recipe = model.recipe
-    if recipe.method != "tail" or getattr(recipe, "style", "core") != "core":
-        raise ValueError(f"{model.name} writes no traces in symbols; choose a model of method 'tail'")
-    left_out = getattr(recipe, "without", ()) if without is None else without
-    return modules(left_out), layout, getattr(recipe, "ring", None)
 
 
 def measure(picture: Attention, values: Iterable[Write]) -> list[Row]:

@@ -1,17 +1,18 @@
-"""`writes`: which tokens of a text in tape style are values, and where what they are made from stands."""
+"""`writes`: which tokens of a nano model's text are values, and where what they are made from stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tailnb.models.nano.recipe import Recipe
 from tailnb.tasks import Problem
 from tailnb.traces.ablate import ablate
 from tailnb.traces.layout import ARROW, Layout
-from tailnb.traces.render import tape_lines
 from tailnb.traces.trace import AtomicState, Operand, split_cell
 
 KINDS = CELL, REGISTER, RESULT = "cell", "register", "result"
+MIDDLES = (ARROW, "Now")  # between what a state fetches and what it writes, in symbols and in sentences
 FRONT = 1  # the token that the tokenizer puts in front of the text
 
 
@@ -68,35 +69,25 @@ class Found(NamedTuple):
         return self.places[1:] or self.places
 
 
-def tape_texts(
-    problem: Problem, without: str | Iterable[str] = (), layout: int = 0, ring: int | None = None
-) -> tuple[str, str]:
-    """The prompt and the true completion that nano models read and write.
+def writes(problem: Problem, recipe: Recipe, layout: int = 0) -> list[Write]:
+    """Every token of a value in the states of a problem's true trace, the final answer left out.
 
-    without: names of core modules to leave out. layout: the seed of the addresses. ring: how many there are;
-    as many as are needed, in whole rings, when not given.
-    Raises ValueError for an unknown module, and for a problem that needs more addresses.
+    recipe: of the model that reads it. layout: the seed of the addresses. Places are those in the text that
+    nano models read; a value that is made from nothing on the tape is left out.
+    Raises ValueError for a recipe of another method than "tail", and for more addresses than it has.
     """
-    plan = Layout(problem.trace(), layout, ring)
-    return " ".join(plan.prompt()), "\n".join(tape_lines(plan, ablate(plan.trace, without).states))
-
-
-def writes(
-    problem: Problem, without: str | Iterable[str] = (), layout: int = 0, ring: int | None = None
-) -> list[Write]:
-    """Every token of a value in the states of the text that `tape_texts` makes, the final answer left out.
-
-    A value that is made from nothing on the tape is left out, too. Arguments as for `tape_texts`.
-    """
-    plan = MarkedLayout(problem.trace(), layout, ring)
+    if recipe.method != "tail":
+        raise ValueError(f"a model of method {recipe.method!r} writes no states; choose one of method 'tail'")
+    plan = MarkedLayout(problem.trace(), layout, recipe.ring)
+    write = plan.sentence if recipe.style == "styled" else plan.state
     prompt = plan.prompt()
     standing: dict[str, list[int]] = {}  # where on the tape's text each cell's value stands
     for found in _operands(prompt, FRONT):
         standing[found.operand.cell] = [*found.places]
     at = FRONT + len(prompt)
     told: list[Write] = []
-    for number, state in enumerate(ablate(plan.trace, without).states):
-        line = plan.state(state)
+    for number, state in enumerate(ablate(plan.trace, recipe.without).states):
+        line = write(state)
         told += _of_state(number, state, line, at, standing)
         at += len(line)
     return [one for one in told if one.sources]
@@ -106,12 +97,12 @@ def _of_state(
     number: int, state: AtomicState, line: Sequence[str], at: int, standing: dict[str, list[int]]
 ) -> Iterator[Write]:
     """The values in a state's line, which begins at a place; what it fetches and writes then stands there."""
-    arrow = at + next(k for k, token in enumerate(line) if token == ARROW and not isinstance(token, Part))
+    middle = next(k for k, token in enumerate(line) if token in MIDDLES and not isinstance(token, Part))
     near: dict[str, list[int]] = {}
     operands: tuple[int, ...] | None = None
     for found in _operands(line, at):
         cell = found.operand.cell
-        if found.places.start < arrow:
+        if found.places.start < at + middle:
             kind = REGISTER if split_cell(cell)[1] is None else CELL
             yield from _tokens(kind, number, found, tuple(standing.get(cell, ())))
             near[cell] = [*found.places]
