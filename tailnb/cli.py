@@ -12,6 +12,7 @@ import click
 from tailnb.machines.errors import choices
 from tailnb.parameters import SCALES
 from tailnb.runner.notebooks import UsageError, choose, find_notebooks
+from tailnb.site.commands import site
 
 INSTALL = 'pip install -c constraints.txt -e ".[lab]"'
 
@@ -242,6 +243,9 @@ def lengths(
     except ValueError as error:
         raise UsageError(str(error)) from error
     Console().print(measured.length_table(rows))
+
+
+app.add_command(site)
 
 
 def main(arguments: list[str] | None = None) -> None:

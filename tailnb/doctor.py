@@ -83,6 +83,10 @@ def python() -> Finding:
 
 def packages(extra: str, names: tuple[str, ...], verdict: bool | None) -> Finding:
     """The packages of one extra; `verdict` is what it means if some are missing."""
+    if sys.platform == "emscripten":
+        return Finding(
+            f"extra {extra}", "in a browser: enough for notebooks 00 to 04", None, "install tailnb"
+        )
     have, missing = [], []
     for name in names:
         try:

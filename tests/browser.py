@@ -133,12 +133,12 @@ def wait_for_server(server: subprocess.Popen[bytes], runtime: Path, log: Path, s
 
 
 @contextmanager
-def browser_page(**options: Any) -> Iterator[Any]:
-    """A new page of a headless Chromium, closed at the end."""
+def browser_page(*flags: str, **options: Any) -> Iterator[Any]:
+    """A new page of a headless Chromium, closed at the end. flags: of the browser, beside our own."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *flags])
         try:
             page = browser.new_page(viewport={"width": 1280, "height": 1000}, **options)
             page.set_default_timeout(20_000)

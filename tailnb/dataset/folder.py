@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
+from warnings import catch_warnings
 
 from tailnb.dataset.card import CARD, card
 from tailnb.dataset.configuration import Configuration
 from tailnb.tasks import every_task
+
+with catch_warnings(action="ignore"):  # a browser has no lock but a file; nobody else is there
+    from filelock import FileLock, Timeout
 
 CONFIGURATION = "dataset.json"
 LOCK = ".lock"
