@@ -400,6 +400,8 @@ def test_hostile_tokens_are_shown_as_text(page: Any) -> None:
 def test_a_thousand_tokens_stay_smooth(page: Any) -> None:
     view = page.get_by_role("group", name="Attention map").nth(1)
     assert view.locator("[data-place]").count() == 1000
+    ids = page.locator("[data-place]").evaluate_all("boxes => boxes.map((box) => box.id)")
+    assert len({*ids}) == len(ids) == 1014
     assert view.evaluate(MOVES) < 50  # milliseconds
     wait_for_kernel(page, "large.token", "340")
     row = view.locator("[data-place='340'][aria-selected=true]")

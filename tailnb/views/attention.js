@@ -165,17 +165,16 @@ function across(view, token, down) {
   return found;
 }
 
-let made = 0;
-
 function render({ model, el }) {
   const root = make("div", "tnb-widget tnb-attention", el, { role: "group", "aria-label": "Attention map" });
-  const view = { model, root, id: `tnb-attention-${made++}`, tokens: model.get("_tokens") };
+  const id = `tnb-attention-${Math.random().toString(36).slice(2)}`; // each widget is a module of its own
+  const view = { model, root, id, tokens: model.get("_tokens") };
   view.set = (name, value) => {
     model.set(name, name === "writing" ? Boolean(value) : value);
     model.save_changes();
   };
   const header = make("div", "tnb-header", root);
-  make("strong", "tnb-title", header).textContent = "Where the model looks";
+  make("strong", "tnb-title", header).textContent = "Attention";
   const counter = make("span", "tnb-counter", header, { "data-role": "counter" });
   const chosen = toolbar(view);
   view.port = make("div", "tnb-attention-port", root, { role: "listbox", tabindex: "0", "aria-label": "The text, token by token" });
