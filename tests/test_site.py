@@ -92,15 +92,16 @@ def test_a_wheel_without_its_compiled_parts(tmp_path):
 
 
 def write_notebook(folder: Path, name: str, text: str) -> Path:
-    """A notebook with that text, a parameters cell and another cell."""
+    """A notebook with that text, a parameters cell, one for Colab and another."""
     cells = [nbformat.v4.new_markdown_cell(text)]
     cells += [nbformat.v4.new_code_cell('scale = "demo"  # much', metadata={"tags": ["parameters"]})]
+    cells += [nbformat.v4.new_code_cell("%pip install", metadata={"tags": ["colab"]})]
     cells += [nbformat.v4.new_code_cell('scale = "demo"')]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / name)
     return folder / name
 
 
-def test_copies_have_a_small_scale_and_no_link_to_what_is_not_there(tmp_path):
+def test_copies_have_a_small_scale_and_nothing_that_only_works_elsewhere(tmp_path):
     text = "[00](00_a.ipynb), [05 · Train](05_b.ipynb), [site](https://example.org)"
     write_contents([write_notebook(tmp_path, "00_a.ipynb", text)], tmp_path / "out")
     cells = nbformat.read(tmp_path / "out" / "00_a.ipynb", as_version=4).cells

@@ -19,6 +19,7 @@ def write_contents(notebooks: Sequence[Path], folder: Path, scale: str = "smoke"
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)
         notebook.metadata["kernelspec"] = KERNEL
+        notebook.cells = [cell for cell in notebook.cells if "colab" not in cell.metadata.get("tags", [])]
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = LINK.sub(lambda link: link[0] if link[2] in there else link[1], cell.source)
