@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -106,24 +105,6 @@ def lay_on_circles(model: Qwen2ForCausalLM, ring: Sequence[int], seed: int = 0) 
 def parameters(model: torch.nn.Module) -> int:
     """How many parameters a model has."""
     return sum(weight.numel() for weight in model.parameters())
-
-
-@contextmanager
-def softened(model: Qwen2ForCausalLM, factor: float) -> Iterator[None]:
-    """Multiply the queries of every layer by a factor: below 1, attention is softer than it will be.
-
-    In training with random factors the model learns to fetch through softer attention than it will have, so
-    that on long inputs, where attention spreads over more cells, it has sharpness to spare.
-    """
-    hooks = [
-        layer.self_attn.q_proj.register_forward_hook(lambda module, inputs, queries: queries * factor)
-        for layer in model.model.layers
-    ]
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()
 
 
 def training_attention(

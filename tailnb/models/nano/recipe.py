@@ -16,6 +16,7 @@ CHOICES = {
     "positions": ("jumps", "ordinary"),
     "layouts": ("random", "fixed"),
     "addresses": ("circles", "random"),
+    "attention": ("softened", "log"),
 }
 SHARES = ("softest", "shuffled", "warm_up", "average")
 COUNTS = ("steps", "tokens", "span", "ring", "width", "layers", "heads")
@@ -30,7 +31,8 @@ class Recipe:
     steps, tokens: optimizer steps, and tokens in each (padding included).
     seed: of the weights, the problems, the layouts and the positions.
     warm_up: the share of the steps in which lengths grow from 3 to S's greatest.
-    softest: each step multiplies the queries by a random factor between this and 1.
+    attention, softest: each step multiplies the queries by a random factor between `softest` and 1; or, for
+    "log", by the logarithm of the context's length, then and at evaluation, too.
     shuffled: the share of the prompts whose cells stand in random order.
     positions, span: in training positions jump, up to `span` in all, or do not; at evaluation they do not.
     ring, layouts: how many addresses there are, and whether arrays lie at random places on their ring.
@@ -51,6 +53,7 @@ class Recipe:
     tokens: int = 2048
     seed: int = 0
     warm_up: float = 0.3
+    attention: str = "softened"
     softest: float = 0.5
     shuffled: float = 0.3
     positions: str = "jumps"

@@ -49,14 +49,9 @@ def encode(ids: dict[str, int], text: str) -> list[int]:
     try:
         return [ids[token] for token in text.split()]
     except KeyError as error:
-        raise ValueError(unknown(error.args[0], ids)) from None
+        raise ValueError(unknown(error.args[0])) from None
 
 
-def unknown(token: str, ids: dict[str, int]) -> str:
+def unknown(token: str) -> str:
     """What to say of a token that the model does not know."""
-    if token.startswith("<") and token[1:-1].isdecimal():
-        ring = sum(known.startswith("<") and known[1:-1].isdecimal() for known in ids)
-        return (
-            f"the problem needs address {token}, but this model's ring ends at <{ring - 1}>: it is too long"
-        )
     return f"this model does not know the token {token!r}; it was trained on other tasks"

@@ -6,7 +6,7 @@ import ctypes
 import math
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,10 @@ from transformers import Qwen2ForCausalLM
 
 from tailnb.models.nano import checkpoint
 from tailnb.models.nano.batches import Batch, pool
-from tailnb.models.nano.model import TRAINING_ATTENTION, lay_on_circles, new_model, softened
+from tailnb.models.nano.model import TRAINING_ATTENTION, lay_on_circles, new_model
 from tailnb.models.nano.nano import Nano
 from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.sharpness import log_scaled, scaled
 from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import make_tokenizer, vocabulary
 from tailnb.tasks import task
@@ -96,15 +97,12 @@ class Training:
         checkpoint.save(self, self.folder)
 
     def _train_on(self, batch: Batch) -> float:
-        rng = Random(f"softened/{self.recipe.seed}/{self.step}")
+        sharpness = self._sharpness()
         self._set_rates()
         self.model.train()
         self.model.set_attn_implementation(TRAINING_ATTENTION)
         try:
-            with (
-                softened(self.model, rng.uniform(self.recipe.softest, 1)),
-                torch.autocast("cpu", dtype=torch.bfloat16),
-            ):
+            with sharpness, torch.autocast("cpu", dtype=torch.bfloat16):
                 loss = batch_loss(self.model, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -115,6 +113,12 @@ class Training:
             self.model.zero_grad(set_to_none=True)
             self.model.set_attn_implementation("sdpa")
         return float(loss.detach())
+
+    def _sharpness(self) -> AbstractContextManager[None]:
+        if self.recipe.attention == "log":
+            return log_scaled(self.model)
+        rng = Random(f"softened/{self.recipe.seed}/{self.step}")
+        return scaled(self.model, rng.uniform(self.recipe.softest, 1))
 
     @torch.no_grad()
     def _average(self) -> None:
