@@ -9,12 +9,13 @@ import nbformat
 import pytest
 from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
 
+from tailnb import doctor
 from tailnb.cli import main
 from tailnb.site import fetching, pyodide
 from tailnb.site.contents import write_contents
 from tailnb.site.fetching import SiteError
 from tailnb.site.front import front_page
-from tailnb.site.lite import MARK, replacing
+from tailnb.site.lite import KERNEL, MARK, _keep_nulls, replacing
 from tailnb.site.wheels import ANYWHERE, COMPILED, download, kept, versions, without
 
 ROOT = Path(__file__).parents[1]
@@ -150,3 +151,18 @@ def test_the_command_says_in_one_line_what_is_missing(cache, monkeypatch, capsys
     assert caught.value.code == 1
     assert capsys.readouterr().err.startswith("tailnb: npm is not installed")
     assert not (tmp_path / "site").exists()
+
+
+def test_only_the_script_that_is_known_is_mended(tmp_path):
+    script = tmp_path / "extensions" / KERNEL / "static" / "1.js"
+    script.parent.mkdir(parents=True)
+    script.write_text("t[i]=r instanceof Map||r instanceof Array?this.mapToObject(r):r;return t")
+    _keep_nulls(tmp_path)
+    assert script.read_text().endswith("?this.mapToObject(r):r??null;return t")
+    with pytest.raises(SiteError, match="install the pinned one"):
+        _keep_nulls(tmp_path)
+
+
+def test_the_doctor_knows_a_browser(monkeypatch):
+    monkeypatch.setattr("sys.platform", "emscripten")
+    assert doctor.packages("lab", doctor.LAB, False).found == "in a browser: enough for notebooks 00 to 04"
