@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from string import ascii_letters, digits
 
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
@@ -12,7 +13,7 @@ from tailnb.traces.answer import FINAL
 from tailnb.traces.layout import ARROW, RING, START
 from tailnb.traces.trace import BLANK, HALT
 
-_DIGIT = re.compile(r"(\w+=)[0-9]")
+_ONE = re.compile(r"(\w+=)?(\w)")  # a symbol, alone or in a register
 PAD, BOS, EOS = "[PAD]", "[BOS]", "[EOS]"
 
 
@@ -24,8 +25,10 @@ def vocabulary(texts: Iterable[str], ring: int = RING) -> list[str]:
     fixed = [PAD, BOS, EOS, *FINAL.split(), ARROW, START, HALT, BLANK, *"0123456789"]
     fixed += [f"<{address}>" for address in range(ring)]
     used = {token for text in texts for token in text.split()}
-    # A register that holds a digit may hold any.
-    used |= {found[1] + digit for found in map(_DIGIT.fullmatch, used) if found for digit in "0123456789"}
+    for symbols in (digits, ascii_letters):  # what holds one of them may hold any, though the sample lacks it
+        alike = [_ONE.fullmatch(token) for token in used]
+        names = {found[1] or "" for found in alike if found and found[2] in symbols}
+        used |= {name + symbol for name in names for symbol in symbols}
     return fixed + sorted(used.difference(fixed))
 
 
