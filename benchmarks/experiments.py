@@ -10,6 +10,7 @@ from tailnb.models.nano import Recipe
 from tailnb.tasks import task
 
 SEEDS = (0, 1, 2)
+Variants = Mapping[str, Mapping[str, Any]]  # by name, what each changes of a base recipe
 POINTS = 12  # lengths of a curve, from the shortest to twice the longest of L
 
 
@@ -46,7 +47,9 @@ class Run:
     def lengths(self, name: str) -> list[int]:
         """The lengths of a task's curve."""
         longest = 2 * task(name).lengths["L"][1]
-        return sorted({max(2, round(longest * k / POINTS)) for k in range(1, POINTS + 1)}) if self.each else []
+        return (
+            sorted({max(2, round(longest * k / POINTS)) for k in range(1, POINTS + 1)}) if self.each else []
+        )
 
 
 def seeds(run: Run) -> list[Run]:
@@ -54,7 +57,7 @@ def seeds(run: Run) -> list[Run]:
     return [replace(run, recipe=replace(run.recipe, seed=seed)) for seed in SEEDS]
 
 
-def over(experiment: str, base: Recipe, variants: Mapping[str, Mapping[str, Any]]) -> list[Run]:
+def over(experiment: str, base: Recipe, variants: Variants) -> list[Run]:
     """A run for each variant and seed; a variant is what it changes of the base."""
     return [
         run
@@ -69,4 +72,44 @@ TEN = (
 )
 FOUR = ("large_number_addition", "compare_numbers", "word_flip", "count_letters")
 
-EXPERIMENTS: dict[str, Sequence[Run]] = {}
+PAIR = FOUR[:2]
+UNSATURATED = ("bubble_sort", "binary_search")  # not solved at L by training on S alone
+
+ABLATIONS: Variants = {
+    "tail": {},
+    "without memory fetcher": {"without": ("memory fetcher",)},
+    "without linear transition": {"without": ("linear transition",)},
+    "without atomic state": {"without": ("atomic state",)},
+    "styled": {"style": "styled"},
+}
+BASELINES: Variants = {method: {"method": method} for method in ("none", "plain", "index_hint", "reversed")}
+RATIOS: Variants = {
+    ":".join(map(str, ratio)): {"ratio": ratio}
+    for ratio in ((1, 0, 0), (8, 1, 1), (7, 2, 1), (5, 3, 2), (4, 3, 3))
+}
+CAUSES: Variants = {
+    "as it is": {},
+    "ordinary positions": {"positions": "ordinary"},
+    "fixed layouts": {"layouts": "fixed"},
+    "random addresses": {"addresses": "random"},
+    "no head looks back": {"looks_back": 0},
+    "attention not softened": {"softest": 1.0},
+    "attention softened more": {"softest": 0.35},
+    "averaged weights": {"softest": 1.0, "average": 0.999},
+    "logarithmic attention": {"attention": "log"},
+}
+
+EXPERIMENTS: dict[str, Sequence[Run]] = {
+    "pair": over("pair", Recipe(tasks=PAIR), {"tail": {}, "none": {"method": "none"}}),
+    "together": [
+        replace(run, each=40) for run in over("together", Recipe(tasks=TEN, steps=12_000), {"together": {}})
+    ],
+    "alone": [Run("alone", name, Recipe(tasks=(name,), steps=3_000)) for name in TEN],
+    "ablations": over("ablations", Recipe(tasks=FOUR), ABLATIONS),
+    "baselines": over("baselines", Recipe(tasks=FOUR[:1], steps=4_000), BASELINES),
+    "elsewhere": over(
+        "elsewhere", Recipe(tasks=FOUR[1:]), {name: BASELINES[name] for name in ("none", "plain")}
+    ),
+    "activation": over("activation", Recipe(tasks=UNSATURATED, steps=4_000), RATIOS),
+    "causes": over("causes", Recipe(tasks=PAIR, steps=4_000), CAUSES),
+}
