@@ -17,7 +17,8 @@ import pytest
 from tailnb.runner.notebooks import find_notebooks
 from tailnb.site.commands import TORCH_FREE
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# A notebook takes half a minute, and several where the machine is busy.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 NOTEBOOKS = [path for stem, path in find_notebooks().items() if stem.startswith(TORCH_FREE)]
 # What Chromium itself asks for, whatever page it shows.
