@@ -13,10 +13,14 @@ from typing import Any
 HERE = Path(__file__).parent / "saved"
 
 
-def saved_rows(name: str) -> list[dict[str, Any]]:
-    """The rows of a file of saved results. Raises ValueError for an unknown name, with the choices."""
+def saved_rows(name: str, **only: Any) -> list[dict[str, Any]]:
+    """The rows of a file of saved results; only: certain values, such as experiment="pair".
+
+    Raises ValueError for an unknown name, with the choices.
+    """
     known = sorted(path.stem for path in HERE.glob("*.jsonl"))
     if name not in known:
         raise ValueError(f"no saved results {name!r}; choose from {', '.join(known) or 'none yet'}")
     lines = (HERE / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    rows = [json.loads(line) for line in lines]
+    return [row for row in rows if all(row.get(key) == value for key, value in only.items())]

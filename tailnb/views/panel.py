@@ -30,6 +30,7 @@ LOOKS = {
     "tail without memory fetcher": (PURPLE, "triangle-up"),
     "tail without atomic state": (GREEN, "diamond"),
     "tail without linear transition": (PINK, "triangle-down"),
+    "tail styled": (ORANGE, "square"),
     "reasoning": (PINK, "M0,0"),  # figures without a range: a level line without a mark
 }
 OTHER = ("#9a7b1c", "triangle-right")
