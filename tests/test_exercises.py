@@ -10,6 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
+from math import exp, log2
+from operator import mul
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -132,6 +134,10 @@ def vowels_folder() -> Path:
     return Path(FOLDER.name)
 
 
+def meets_not(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return one[1] < other[0] or other[1] < one[0]
+
+
 SOLUTIONS: dict[str, Any] = {
     "00-read-the-chart": "reversed",
     "00-predict": lambda step_accuracy, steps: step_accuracy**steps,
@@ -153,6 +159,12 @@ SOLUTIONS: dict[str, Any] = {
     "04-ratio": ratio_counts,
     "05-states": lambda n: n + 1,
     "05-tokens": lambda n: 12 * n + 9,
+    "06-saved-tokens": lambda n: 5 * (n + 1),
+    "06-apart": lambda right, n, other, m: meets_not(interval(right, n), interval(other, m)),
+    "07-share": lambda ratio, tokens: ratio[2] * tokens[2] / sum(map(mul, ratio, tokens)),
+    "07-fewest": lambda ratio, tokens, total: total * sum(ratio) // sum(map(mul, ratio, tokens)),
+    "08-entropy": lambda weights: -sum(w * log2(w) for w in weights if w),
+    "08-dilution": lambda tokens, gap: 1 / (1 + (tokens - 1) / exp(gap)),
     "09-labels": lambda prompt, completion, end: [-100] * len(prompt) + [*completion, end],
     "09-adapter": lambda inputs, outputs, rank: inputs * rank + rank * outputs,
     "09-bytes": lambda weights: weights * (4 + 8 / 64 + 32 / 64 / 256) / 8,
@@ -164,6 +176,7 @@ NAMES = [one.name for one in exercises()]
 FUNCTIONS = [
     *("00-predict", "02-length", "02-maximum", "03-lcs-states", "03-first-over", "05-states", "05-tokens"),
     *("04-overlap", "04-split", "04-ratio", "09-labels", "09-adapter", "09-bytes"),
+    *("06-saved-tokens", "06-apart", "07-share", "07-fewest", "08-entropy", "08-dilution"),
     *("10-wilson", "10-exact-score"),
 ]
 MACHINES = [name for name in NAMES if name.startswith("01-")]

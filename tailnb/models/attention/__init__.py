@@ -14,6 +14,7 @@
 from tailnb.models.attention.capture import attention
 from tailnb.models.attention.heads import heads, measure, trace_attention, write_attention
 from tailnb.models.attention.picture import Attention
+from tailnb.models.attention.silence import silenced
 from tailnb.models.attention.writes import Write, writes
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "attention",
     "heads",
     "measure",
+    "silenced",
     "trace_attention",
     "write_attention",
     "writes",
