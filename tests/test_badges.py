@@ -30,7 +30,9 @@ def test_what_is_committed_is_up_to_date(copy):
 
 
 def test_no_address_is_invented():
-    assert project(ROOT)[0] or not re.search(r"mybinder|colab\.research", (ROOT / "README.md").read_text())
+    assert project(ROOT)[0] or not re.search(
+        r"badge_logo|/v2/gh/|colab\.research", (ROOT / "README.md").read_text()
+    )
     assert badges("", "00_start_here") == ""
 
 
