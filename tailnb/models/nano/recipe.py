@@ -71,7 +71,7 @@ class Recipe:
     decay: float = 0.05
 
     def __post_init__(self) -> None:
-        for name in ("tasks", "without", "ratio"):
+        for name in ("tasks", "ratio"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         if not self.tasks:
             raise ValueError("a recipe needs at least one task")
