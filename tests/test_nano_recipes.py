@@ -120,7 +120,7 @@ def test_sentences_say_what_symbols_say():
 def test_a_mixture_has_problems_of_its_ranges_only():
     drawn = nano.Recipe(tasks=("compare_numbers",), ratio=(1, 1, 2), tokens=1024, warm_up=0)
     lengths = {r: tailnb.task("compare_numbers").lengths[r] for r in RANGES}
-    seen = {r: 0 for r in RANGES}
+    seen = dict.fromkeys(RANGES, 0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "tailnb.models.nano.batches.draw", lambda name, rng, low, high: count(name, rng, low, high)
@@ -159,7 +159,7 @@ def test_lengths_beyond_long_and_few_problems():
     assert {p.length for p in nano.of_length("compare_numbers", 80, 5)} == {80}
     assert len({p.key for p in nano.of_length("compare_numbers", 80, 5)}) == 5
     assert all(p.split == "eval" for p in nano.of_length("bubble_sort", 12, 5))
-    with pytest.raises(ValueError, match="choose from|did you mean"):
+    with pytest.raises(ValueError, match=r"choose from|did you mean"):
         nano.of_length("compare_number", 3, 1)
 
 

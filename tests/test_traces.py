@@ -477,6 +477,50 @@ def test_a_ring_too_small_is_refused(problem):
         Layout(problem.trace(), ring=8)
 
 
+@given(st.integers(0, 2**32), st.integers(0, 50))
+def test_a_table_lies_row_by_row(seed, index):
+    trace = tailnb.task("lcs").sample("S", index=index).trace()
+    layout = Layout(trace, seed)
+    cells = {o.cell for state in trace.states for o in state.reads + state.writes if o.cell.startswith("lcs")}
+    places = sorted(tuple(map(int, cell[4:-1].split(","))) for cell in cells)
+    width = max(column for _, column in places) - min(column for _, column in places) + 1
+    at = {place: int(layout.address(f"lcs[{place[0]},{place[1]}]")[1:-1]) for place in places}
+    first = places[0]
+    for row, column in places:
+        steps = (row - first[0]) * width + column - first[1]
+        assert (at[row, column] - at[first] - steps) % layout.ring == 0
+
+
+@given(st.integers(0, 2**32))
+def test_a_count_is_a_place_on_a_ruler_that_the_prompt_spells(seed):
+    problem = tailnb.task("count_letters").problem(text="banana bread", letter="a")
+    tape = problem.prompt(style="tape", seed=seed).split()
+    start = tape.index("number:")
+    ruler = " ".join(tape[start + 1 : tape.index("letter=a")])
+    spelled = dict(re.findall(r"(<[0-9]+>) ([0-9]+(?: [0-9])*)", ruler))
+    assert [number.replace(" ", "") for number in spelled.values()] == [str(n) for n in range(13)]
+    *_, last = problem.completion(style="tape", seed=seed).split("\n")
+    address, number = last.removeprefix("Final answer: ").split()
+    assert spelled[address] == number == problem.answer == "4"
+
+
+def test_a_place_that_is_not_on_its_ruler_is_an_error_like_any_other():
+    problem = tailnb.task("count_letters").problem(text="aba", letter="a")
+    text = problem.completion(style="tape")
+    counts = re.findall(r"-> count= (<[0-9]+>)", text)
+    report = tailnb.check(problem, text.replace(f"-> count= {counts[1]}", f"-> count= {counts[0]}"))
+    assert (report.first_error.state, report.first_error.module) == (2, "atomic state")
+    for stray in ("count= <999>", "count= 7", "count="):
+        report = tailnb.check(problem, text.replace(f"-> count= {counts[1]}", f"-> {stray}"))
+        assert report.first_error.state == 2
+
+
+def test_a_long_value_of_a_register_is_spelled():
+    problem = tailnb.task("binary_search").problem(items=[12, 345, 678], key=345)
+    assert "key= 3 4 5" in problem.prompt(style="tape")
+    assert tailnb.check(problem, problem.completion(style="tape"), style="tape").ok
+
+
 def test_another_layout_is_another_text(problem):
     text = problem.trace().text("tape", seed=1)
     assert tailnb.check(problem, text, seed=1).ok
