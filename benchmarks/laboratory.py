@@ -81,11 +81,11 @@ def _in_a_process(name: str) -> bool:
 
 
 @app.command()
-@click.argument("name", type=click.Choice(list(everything)), metavar="RUN")
+@click.argument("name", metavar="RUN")
 def one(name: str) -> None:
     """Train and measure one run on one thread."""
     torch.set_num_threads(1)
-    run = everything[name]
+    run = known(name)
     training = nano.Training(run.recipe, RUNS / name)
     where = provenance(f"python benchmarks/laboratory.py study {run.experiment}", threads=1)
     _train(run, training, where)
@@ -132,6 +132,13 @@ def _measured(run: Run, model: nano.Nano, where: Row) -> Iterator[Result]:
                 yield from evaluate(fresh, texts, model=model.name, provenance=where, **form)
 
 
+def known(name: str) -> Run:
+    """The run of that name; else the choices."""
+    if name not in everything:
+        raise click.UsageError(f"no run {name!r}; `laboratory.py list` shows them all")
+    return everything[name]
+
+
 def done() -> set[str]:
     """The names of the runs that are finished."""
     return {Run.name_of(row) for row in rows(RESULTS)}
@@ -155,17 +162,15 @@ def keep(path: Path, new: list[Row]) -> None:
 
 
 @app.command()
-@click.argument("name", type=click.Choice(list(everything)), metavar="RUN")
+@click.argument("name", metavar="RUN")
 @click.argument("model")
 def ship(name: str, model: str) -> None:
     """Make a finished run's model one that comes with the package."""
-    trained = RUNS / name / "model"
+    run, trained = known(name), RUNS / name / "model"
     if not trained.is_dir():
-        raise click.UsageError(
-            f"{name} is not finished here; run `laboratory.py study {everything[name].experiment}`"
-        )
+        raise click.UsageError(f"{name} is not finished here; run `laboratory.py study {run.experiment}`")
     nano.load(trained).save(SHIPPED / model)
-    (SHIPPED / model / "README.md").write_text(card(model, everything[name]), encoding="utf-8")
+    (SHIPPED / model / "README.md").write_text(card(model, run), encoding="utf-8")
 
 
 def card(model: str, run: Run) -> str:
