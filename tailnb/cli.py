@@ -11,6 +11,7 @@ import click
 
 from tailnb.machines.errors import choices
 from tailnb.parameters import SCALES
+from tailnb.runner.commands import exercise_commands
 from tailnb.runner.notebooks import UsageError, choose, find_notebooks
 from tailnb.site.commands import site
 
@@ -246,6 +247,7 @@ def lengths(
 
 
 app.add_command(site)
+app.add_command(exercise_commands)
 
 
 def main(arguments: list[str] | None = None) -> None:
