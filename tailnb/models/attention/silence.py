@@ -21,7 +21,8 @@ def silenced(model: PreTrainedModel, layer: int, head: int) -> Iterator[None]:
     for what, number, most in (("layer", layer, layers), ("head", head, heads)):
         if not 1 <= number <= most:
             raise ValueError(f"{what} must lie between 1 and {most}, not {number!r}")
-    output: Any = model.base_model.layers[layer - 1].self_attn.o_proj
+    base: Any = model.base_model
+    output = base.layers[layer - 1].self_attn.o_proj
     size = output.in_features // heads
 
     def silence(module: torch.nn.Module, inputs: tuple[torch.Tensor]) -> tuple[torch.Tensor]:

@@ -19,6 +19,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from tailnb.models.generate import BATCH_SIZE, BATCH_TOKENS, Row, end_marks, generate, until
+from tailnb.models.nano.memory import keep_freed_memory
 
 CPU_TOKENS = 2048  # of a pass, so that what it computes stays in the processor's cache
 WORTH = 1 / 8  # share of a pass's tokens that must prove right; below, writing token by token is faster
@@ -82,6 +83,7 @@ def drafted(
     ]
     marks = end_marks(model, tokenizer)
     model.eval()
+    keep_freed_memory()
     tried: list[Text] = []
     waiting: list[Text] = []
     for batch in _batches(texts, CPU_TOKENS if model.device.type == "cpu" else BATCH_TOKENS):

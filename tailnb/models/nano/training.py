@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from transformers import Qwen2ForCausalLM
 
 from tailnb.models.nano import checkpoint
 from tailnb.models.nano.batches import Batch, pool
+from tailnb.models.nano.memory import keep_freed_memory
 from tailnb.models.nano.model import TRAINING_ATTENTION, lay_on_circles, new_model
 from tailnb.models.nano.nano import Nano
 from tailnb.models.nano.recipe import Recipe
@@ -136,18 +136,6 @@ class Training:
         ):
             for group in optimizer.param_groups:
                 group["lr"] = rate * rise * (LEAST_RATE + (1 - LEAST_RATE) * fall)
-
-
-def keep_freed_memory() -> None:
-    """Have the C library keep the memory of one step for the next, where it is glibc.
-
-    By default it hands large blocks back to the system at once, and has to get them anew for every step.
-    """
-    trim_threshold, top_pad, mmap_threshold = -1, -2, -3  # of malloc.h
-    with suppress(OSError, AttributeError):
-        library = ctypes.CDLL("libc.so.6")
-        for option, size in ((mmap_threshold, 2**30), (trim_threshold, 2**31 - 1), (top_pad, 2**26)):
-            library.mallopt(option, size)
 
 
 def batch_loss(model: Qwen2ForCausalLM, batch: Batch) -> Tensor:
