@@ -31,7 +31,7 @@ ORDER = 1
 TITLE = "Large Number Addition"
 ALGORITHM = "Simulation"
 LENGTHS = {"S": (10, 30), "M": (31, 40), "L": (41, 50)}
-NANO_OPTIONS = {"decimals": False}  # two aligned decimals and their sum need more addresses than the ring has
+NANO_OPTIONS = {"decimals": False}  # whole numbers keep the texts short
 PARAMS = ("a", "b")
 
 length, problem_space, words = _decimals.length, _decimals.problem_space, _decimals.words

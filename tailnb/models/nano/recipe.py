@@ -49,7 +49,7 @@ class Recipe:
     without: tuple[str, ...] = ()
     style: str = "core"
     ratio: tuple[float, ...] = (1, 0, 0)
-    steps: int = 6_000
+    steps: int = 9_000
     tokens: int = 2048
     seed: int = 0
     warm_up: float = 0.3
