@@ -56,9 +56,17 @@ def app() -> None:
     help="Set a parameter that every chosen notebook has; may be repeated.",
 )
 @click.option(
+    "--sweep",
+    "sweeps",
+    multiple=True,
+    metavar="NAME=VALUE,...",
+    help="Run once for each value; repeated, for each combination. With a semicolon between them, values "
+    "may have commas.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for outputs.  [default: runs/SCALE]",
+    help="Folder for outputs.  [default: runs/SCALE, of sweeps runs/SCALE-sweep]",
 )
 @click.option("--timeout", type=click.IntRange(min=1), help="Seconds that one cell may take.")
 @click.option("--list", "listing", is_flag=True, help="Show the notebooks' parameters instead.")
@@ -66,6 +74,7 @@ def run(
     names: tuple[str, ...],
     scale: str,
     pairs: tuple[tuple[str, str], ...],
+    sweeps: tuple[str, ...],
     out: Path | None,
     timeout: int | None,
     listing: bool,
@@ -75,13 +84,16 @@ def run(
     NOTEBOOK is a file's name without .ipynb, or its beginning, such as 05, or a path to any notebook;
     without any, all of them run.
     Executed notebooks and their HTML go to the --out folder, replacing an earlier whole run's only when
-    they are whole themselves.
+    they are whole themselves. A sweep that was stopped goes on by the same command.
     """
-    from tailnb.runner import session
+    from tailnb.runner import session, sweep
 
     notebooks = choose(find_notebooks(), names)
     if listing:
         session.show_parameters(notebooks)
+    elif sweeps:
+        out = out or Path("runs") / f"{scale}-sweep"
+        sys.exit(sweep.run(notebooks, scale, pairs, sweeps, out, timeout))
     else:
         sys.exit(session.run(notebooks, scale, pairs, out or Path("runs") / scale, timeout))
 

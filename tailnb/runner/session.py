@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tailnb.evaluation import Result, read
 from tailnb.evaluation import table as evaluation_table
+from tailnb.evaluation.results import Row
 from tailnb.runner.execute import Outcome, execute
 from tailnb.runner.export import export_html
 from tailnb.runner.notebooks import UsageError
@@ -56,7 +57,7 @@ def run(
         UsageError: a parameter is unknown to a notebook or of the wrong type, or `out` is no folder.
     """
     console = console or Console()
-    values = {notebook: _values(notebook, scale, pairs) for notebook in notebooks}
+    values = {notebook: values_for(notebook, scale, pairs) for notebook in notebooks}
     out = out.resolve()
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is no folder")
@@ -66,7 +67,7 @@ def run(
     outcomes = []
     for notebook in notebooks:
         try:
-            outcomes.append(_execute(notebook, out, values[notebook], limit, console))
+            outcomes.append(execute_one(notebook, out, values[notebook], limit, console))
         except KeyboardInterrupt:
             console.print(
                 f"stopped by Ctrl-C in {notebook.stem}; what it had done: {notebook.stem}.partial.ipynb"
@@ -76,16 +77,21 @@ def run(
     return int(any(outcome.failure for outcome in outcomes))
 
 
-def _values(notebook: Path, scale: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def values_for(notebook: Path, scale: str, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The parameters to inject; a notebook need not have a scale."""
     scaled = {"scale": scale} if "scale" in parameters(notebook) else {}
     return scaled | check_parameters(notebook, pairs)
 
 
-def _execute(
-    notebook: Path, out: Path, values: dict[str, Any], timeout: int | None, console: Console
+def execute_one(
+    notebook: Path,
+    out: Path,
+    values: dict[str, Any],
+    timeout: int | None,
+    console: Console,
+    name: str | None = None,
 ) -> Outcome:
-    """Run one notebook under a live line, then leave one line on what came of it."""
+    """Run one notebook under a live line, then leave one line on what came of it, called `name` there."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -94,7 +100,7 @@ def _execute(
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        job = bar.add_task(notebook.stem, total=None)
+        job = bar.add_task(escape(name or notebook.stem), total=None)
         outcome = execute(
             notebook,
             out,
@@ -105,7 +111,7 @@ def _execute(
         if outcome.failure is None:
             export_html(outcome.output)
     minutes, seconds = divmod(round(outcome.seconds), 60)
-    line = f"{outcome.stem}: {outcome.cells} cells in {minutes}:{seconds:02d}"
+    line = f"{escape(name or outcome.stem)}: {outcome.cells} cells in {minutes}:{seconds:02d}"
     if outcome.failure:
         line = f"[red]✗[/red] {line}, [red]failed[/red] in {escape(str(outcome.failure))}"
     else:
@@ -138,10 +144,15 @@ def _show_measured(files: Sequence[Path], console: Console) -> None:
         results += found
         for line in broken:
             console.print(f"[red]a result that cannot be read:[/red] {escape(line)}")
-    if not results:
+    show_table(results, console)
+
+
+def show_table(rows: Iterable[Result | Row], console: Console) -> None:
+    """Print accuracies at S, M and L: a row for each model, task and method."""
+    measured = evaluation_table(rows)
+    if not measured.rows:
         console.print("These notebooks published no results.")
         return
-    measured = evaluation_table(results)
     shown = Table(caption=measured.caption, caption_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for name in COLUMNS:
         number = name in RANGES
