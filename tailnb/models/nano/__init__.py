@@ -1,4 +1,4 @@
-"""Nano models: Qwen2-architecture models of half a million parameters, trained from zero on a CPU.
+"""Nano models: Qwen2-architecture models of some 600,000 parameters, trained from zero on a CPU.
 
 >>> from tailnb.models import nano
 >>> nano.shipped()

@@ -1,4 +1,4 @@
-"""A Qwen2-architecture model of about half a million parameters, built from transformers' own classes."""
+"""A Qwen2-architecture model of about 600,000 parameters, built from transformers' own classes."""
 
 from __future__ import annotations
 
