@@ -21,7 +21,7 @@ pytest.importorskip("torch")
 
 from tailnb.models.attention.picture import Attention  # noqa: E402
 from tailnb.views import AttentionMap, assets, attention, renderer  # noqa: E402
-from tailnb.views.heads import attention_chart  # noqa: E402
+from tailnb.views.heads import attention_chart, heads_table  # noqa: E402
 from tailnb.views.visible import visible  # noqa: E402
 
 TOKENS = ("[BOS] ", "a:", " <1>", " 5", " start", "<1>", " 5", " ->", " 7", "\n<2>", " 6", " ->", " halt")
@@ -408,3 +408,12 @@ def test_a_thousand_tokens_stay_smooth(page: Any) -> None:
     port = view.get_by_role("listbox").bounding_box()
     box = row.bounding_box()
     assert port["y"] <= box["y"] <= port["y"] + port["height"]
+
+
+def test_the_table_of_heads_says_what_each_one_does():
+    row = {"head": "layer 1, head 2", "layer": 1, "number": 2, "cells": 0.987, "registers": None}
+    row |= {"results": 0.5, "entropy": None, "distance": 12.4, "role": "reads cells"}
+    lines = str(heads_table([row])).splitlines()
+    assert lines[0].split() == ["head", "cells", "registers", "results", "entropy", "distance", "role"]
+    assert lines[1].split("  ")[0] == "layer 1, head 2"
+    assert lines[1].split()[4:] == ["99", "–", "50", "–", "12", "reads", "cells"]

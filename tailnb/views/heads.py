@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from statistics import fmean, quantiles
 from typing import Any
 
-from tailnb.evaluation.table import method_title
+from tailnb.evaluation.table import NOTHING, Table, method_title
 from tailnb.views.panel import GREY, LOOKS, OTHER, Row, finished
 from tailnb.views.renderer import MUTED, charts
 
 WIDTH, STEP, DODGE = 230, 20, 15  # pixels: a panel, room for a mark, and from one mark of a head to the next
+EXTENT = 105  # pixels for a head's name, in a reader's font
 PANELS = {  # by the kind of what is written: a panel's title, and what the weight is on
     "cell": ("Fetching a cell", "weight on the cell, in percent"),
     "register": ("Fetching a register", "weight on its last value, in percent"),
     "result": ("Writing a result", "weight on the operands, in percent"),
 }
+SHARES = ("cells", "registers", "results")
 SIGNS = {"circle": "●", "square": "■", "triangle-up": "▲", "triangle-down": "▼", "diamond": "◆"}
 
 
@@ -40,6 +42,26 @@ def attention_chart(rows: Iterable[Mapping[str, Any]]) -> Any:
         "Bars: the middle half of them. Grey: where even attention would lie.",
     ]
     return finished(alt, panels, notes, _in_words(marks), columns=1 if len(panels) == 1 else 2)
+
+
+def heads_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """What each head does, a line each, as `tailnb.models.attention.heads` sums it up."""
+    lines = [
+        {
+            "head": row["head"],
+            **{kind: _told(row[kind], 100) for kind in SHARES},
+            "entropy": _told(row["entropy"], 1, ".1f"),
+            "distance": _told(row["distance"], 1),
+            "role": row["role"],
+        }
+        for row in rows
+    ]
+    caption = "Weight where a head should look, in percent; entropy in bits; distance in tokens."
+    return Table(lines, caption, ("head", *SHARES, "entropy", "distance", "role"))
+
+
+def _told(number: float | None, times: int, form: str = ".0f") -> str:
+    return NOTHING if number is None else format(times * number, form)
 
 
 def _marks(rows: list[Mapping[str, Any]]) -> list[Row]:
@@ -97,6 +119,7 @@ def _panel(alt: Any, kind: str, marks: list[Row]) -> Any:
             domain=False,
             ticks=False,
             labelPadding=10,
+            minExtent=EXTENT,
         ),
     )
     base = alt.Chart(alt.Data(values=marks)).encode(y=y, color=alt.Color("color:N", scale=None))
