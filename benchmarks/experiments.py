@@ -80,7 +80,7 @@ ABLATIONS: Variants = {
     "without memory fetcher": {"without": ("memory fetcher",)},
     "without linear transition": {"without": ("linear transition",)},
     "without atomic state": {"without": ("atomic state",)},
-    "styled": {"style": "styled"},
+    "styled": {"wording": "styled"},
 }
 BASELINES: Variants = {method: {"method": method} for method in ("none", "plain", "index_hint", "reversed")}
 RATIOS: Variants = {

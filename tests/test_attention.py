@@ -39,7 +39,7 @@ each_task = pytest.mark.parametrize("task", tailnb.tasks(), ids=lambda task: tas
 PROMPT, COMPLETION = "a: <1> 5 <2> 6 start <1>", "<1> 5 -> <3> 7\n<2> 6 -> halt"
 LETTERS = "the tape holds a word; and a head ünïcode 🂡 reads it\n  twice\n"
 SIZES: dict[str, Any] = {
-    "vocab_size": 208,
+    "vocab_size": 600,
     "hidden_size": 32,
     "intermediate_size": 48,
     "num_hidden_layers": 3,
@@ -54,7 +54,7 @@ GPT2 = {"n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64}
 CONFIGS = {
     "Qwen2": lambda: transformers.Qwen2Config(**SIZES),
     "Llama": lambda: transformers.LlamaConfig(**SIZES),
-    "GPT2": lambda: transformers.GPT2Config(vocab_size=208, bos_token_id=1, eos_token_id=2, **GPT2),
+    "GPT2": lambda: transformers.GPT2Config(vocab_size=600, bos_token_id=1, eos_token_id=2, **GPT2),
 }
 
 
@@ -181,7 +181,7 @@ def test_a_model_is_as_it_was_after_an_error(monkeypatch: pytest.MonkeyPatch, ta
 def test_what_cannot_be_had_is_refused(monkeypatch: pytest.MonkeyPatch, tail: nano.Nano) -> None:
     tokenizer, model = tail.tokenizer, tiny("GPT2")
     recurrent = transformers.MambaForCausalLM(
-        transformers.MambaConfig(vocab_size=208, hidden_size=16, num_hidden_layers=2)
+        transformers.MambaConfig(vocab_size=600, hidden_size=16, num_hidden_layers=2)
     )
     for without in (recurrent, torch.nn.Linear(2, 2)):
         with pytest.raises(ValueError, match=f"{type(without).__name__} gives no attention weights"):
@@ -255,7 +255,7 @@ def test_the_texts_are_those_that_nano_models_write(task: str, tail: nano.Nano) 
 
 RECIPES = {
     "tail": nano.Recipe(),
-    "styled": nano.Recipe(style="styled"),
+    "styled": nano.Recipe(wording="styled"),
     **{module: nano.Recipe(without=(module,)) for module in ABLATIONS},
 }
 
@@ -408,7 +408,7 @@ def test_the_shipped_model_has_a_head_that_reads_cells_and_one_that_computes(tai
     }
     assert max(one["cells"] for one in told) > 0.9
     assert max(one["results"] for one in told) > 0.8
-    assert {"reads cells"} <= {one["role"] for one in told}
+    assert any("reads cells" in one["role"] for one in told)
 
 
 def test_a_model_without_the_memory_fetcher_has_results_alone(tail: nano.Nano) -> None:
@@ -420,8 +420,8 @@ def test_a_model_without_the_memory_fetcher_has_results_alone(tail: nano.Nano) -
 def test_problems_that_the_model_does_not_know_are_refused(tail: nano.Nano) -> None:
     with pytest.raises(ValueError, match="trained on other tasks"):
         write_attention(tail, [tailnb.task("word_flip").sample("S")])
-    long = tailnb.task("large_number_addition").problem(a="1" * 60, b="2" * 60)
-    with pytest.raises(ValueError, match="address"):
+    long = tailnb.task("large_number_addition").problem(a="1" * 180, b="2" * 180)
+    with pytest.raises(ValueError, match="addresses"):
         write_attention(tail, [long])
 
 

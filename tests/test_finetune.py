@@ -522,7 +522,7 @@ def test_in_a_thread_too_and_the_libraries_stay_quiet(tmp_path, uninterrupted, c
 def test_it_learns_a_task_that_its_base_cannot_do(learned):
     _, _, found = learned
     before, after = (found[step][0] for step in (0, LEARNS["steps"]))
-    assert before.correct <= 1
+    assert before.correct <= 5  # of what has nothing to carry
     assert after.correct >= 20
     assert after.trace_correct >= 20
 

@@ -40,7 +40,7 @@ TEN = (
         ({"method": "reversed"}, "no method for compare_numbers called 'reversed'"),
         ({"without": "memory"}, "no core module 'memory'"),
         ({"method": "none", "without": ("memory fetcher",)}, "neither modules to leave out"),
-        ({"style": "tape"}, "choose from core, styled"),
+        ({"wording": "tape"}, "choose from core, styled"),
         ({"positions": "random"}, "choose from jumps, ordinary"),
         ({"layouts": "circles"}, "choose from random, fixed"),
         ({"addresses": "fixed"}, "choose from circles, random"),
@@ -62,7 +62,7 @@ def test_a_recipe_goes_through_json_and_keeps_unknown_parts_out():
     recipe = nano.Recipe(without=("linear transition", "memory fetcher"), ratio=(8, 1, 1))
     assert nano.Recipe.from_dict(recipe.to_dict()) == recipe
     assert recipe.label == "tail without memory fetcher and linear transition"
-    assert nano.Recipe(style="styled").label == "tail styled"
+    assert nano.Recipe(wording="styled").label == "tail styled"
     with pytest.raises(ValueError, match="no part of a recipe called 'rings'"):
         nano.Recipe.from_dict({"rings": 160})
 
@@ -108,7 +108,7 @@ def test_reversed_is_read_from_the_lowest_digit_and_written_so():
 
 def test_sentences_say_what_symbols_say():
     problem = tailnb.task("large_number_addition").problem(a="12", b="9")
-    core, styled = (texts(problem, nano.Recipe(style=style), seed=4)[1] for style in ("core", "styled"))
+    core, styled = (texts(problem, nano.Recipe(wording=wording), seed=4)[1] for wording in ("core", "styled"))
     symbols = [token for token in styled.split() if token in core.split()]
     assert [token for token in core.split() if token != "->"] == symbols
     assert "Now add them ." in styled

@@ -79,7 +79,7 @@ def writes(problem: Problem, recipe: Recipe, layout: int = 0) -> list[Write]:
     if recipe.method != "tail":
         raise ValueError(f"a model of method {recipe.method!r} writes no states; choose one of method 'tail'")
     plan = MarkedLayout(problem.trace(), layout, recipe.ring)
-    write = plan.sentence if recipe.style == "styled" else plan.state
+    write = plan.sentence if recipe.wording == "styled" else plan.state
     prompt = plan.prompt()
     standing: dict[str, list[int]] = {}  # where on the tape's text each cell's value stands
     for found in _operands(prompt, FRONT):

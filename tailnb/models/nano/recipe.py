@@ -12,7 +12,7 @@ from tailnb.traces.ablate import modules
 from tailnb.traces.layout import RING
 
 CHOICES = {
-    "style": ("core", "styled"),
+    "wording": ("core", "styled"),
     "positions": ("jumps", "ordinary"),
     "layouts": ("random", "fixed"),
     "addresses": ("circles", "random"),
@@ -26,7 +26,7 @@ COUNTS = ("steps", "tokens", "span", "ring", "width", "layers", "heads")
 class Recipe:
     """A training run; the same recipe gives the same model on the same machine.
 
-    tasks, method, without, style: what is learned; core modules to leave out; symbols or sentences.
+    tasks, method, without, wording: what is learned; core modules to leave out; symbols or sentences.
     ratio: the shares of S, M and L among the training problems. Those of S begin at a length of 2.
     steps, tokens: optimizer steps, and tokens in each (padding included).
     seed: of the weights, the problems, the layouts and the positions.
@@ -47,7 +47,7 @@ class Recipe:
     tasks: tuple[str, ...] = ("large_number_addition", "compare_numbers")
     method: str = "tail"
     without: tuple[str, ...] = ()
-    style: str = "core"
+    wording: str = "core"
     ratio: tuple[float, ...] = (1, 0, 0)
     steps: int = 9_000
     tokens: int = 2048
@@ -78,8 +78,8 @@ class Recipe:
         for name in self.tasks:
             choose(f"method for {name} called", self.method, task(name).methods)
         object.__setattr__(self, "without", modules(self.without))
-        if self.method != "tail" and (self.without or self.style != "core"):
-            raise ValueError(f"method {self.method!r} has neither modules to leave out nor another style")
+        if self.method != "tail" and (self.without or self.wording != "core"):
+            raise ValueError(f"method {self.method!r} has neither modules to leave out nor another wording")
         for name, choices in CHOICES.items():
             choose(f"{name} called", getattr(self, name), choices)
         if len(self.ratio) != len(RANGES) or min(self.ratio) < 0 or sum(self.ratio) <= 0:
@@ -98,7 +98,7 @@ class Recipe:
     @property
     def label(self) -> str:
         """The method as tables show it, such as "tail without memory fetcher"."""
-        styled = "" if self.style == "core" else f" {self.style}"
+        styled = "" if self.wording == "core" else f" {self.wording}"
         return " without ".join(filter(None, [self.method + styled, " and ".join(self.without)]))
 
     def to_dict(self) -> dict[str, Any]:

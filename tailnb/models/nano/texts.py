@@ -39,7 +39,7 @@ def options(name: str) -> dict[str, Any]:
 
 def _tail(layout: Layout, recipe: Recipe) -> str:
     states = ablate(layout.trace, recipe.without).states
-    return "\n".join(tape_lines(layout, states, styled=recipe.style == "styled"))
+    return "\n".join(tape_lines(layout, states, styled=recipe.wording == "styled"))
 
 
 def _plain(layout: Layout, recipe: Recipe) -> str:
