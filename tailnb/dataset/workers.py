@@ -52,8 +52,16 @@ def workers(jobs: int | None = None) -> Iterator[Lines]:
         return
     from joblib import Parallel
 
-    with Parallel(n_jobs=jobs, batch_size=1) as pool:
+    with Parallel(n_jobs=jobs, batch_size=1, **_watched()) as pool:
         yield partial(from_pool, pool, number)
+
+
+def _watched() -> dict[str, Any]:
+    """What has joblib's own processes end with this one from their start, before they have work."""
+    from joblib.parallel import get_active_backend
+
+    own = type(get_active_backend()[0]).__name__ == "LokyBackend"
+    return {"initializer": end_with, "initargs": (os.getpid(),)} if own else {}
 
 
 def processes(jobs: int | None) -> int:
