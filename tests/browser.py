@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -72,7 +72,11 @@ def chromium_path() -> str:
     found = os.environ.get("TAILNB_CHROMIUM") or shutil.which("chromium")
     if found:
         return found
-    message = "no Chromium: install it, or name it in TAILNB_CHROMIUM"
+    return missing("no Chromium: install it, or name it in TAILNB_CHROMIUM")
+
+
+def missing(message: str) -> NoReturn:
+    """Skip the test for want of a program, or fail it where TAILNB_REQUIRE_BROWSER is set."""
     if REQUIRED:
         pytest.fail(message)
     pytest.skip(message)

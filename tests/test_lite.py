@@ -70,8 +70,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site, built once; its application is let out for the tests to speak to."""
     browser.module("playwright.sync_api")
     browser.chromium_path()
-    if not which("npm") and not browser.REQUIRED:
-        pytest.skip("no npm")
+    if not which("npm"):
+        browser.missing("no npm")
     from tailnb.site.lite import MARK, build_lite
 
     folder = tmp_path_factory.mktemp("lite") / "site"
