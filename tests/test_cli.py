@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from importlib.metadata import version
+from collections import namedtuple
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import pytest
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 
 from tailnb import cli, doctor
 from tailnb.cli import main
 from tailnb.models.hardware import GIB, Card
 from tailnb.models.memory import LARGER, qlora
+from tailnb.runner.notebooks import UsageError, find_notebooks
 from tailnb.tasks import task
+
+ROOT = Path(__file__).parents[1]
+usage = namedtuple("usage", "free")
 
 
 @pytest.fixture
@@ -254,11 +262,64 @@ def test_missing_extra_is_named_with_the_install_command(tailnb, source, monkeyp
 
 
 def test_doctor_is_content_with_this_machine(tailnb, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(ROOT)
     code, output, _ = tailnb("doctor")
     assert code == 0
-    for text in ("Python", f"papermill {version('papermill')}", "cores", "GiB", "GPU", doctor.MODEL, "scale"):
+    for text in ("Python", "its kernel", "cores", "GiB", "GPU", "Qwen2.5-7B", "GiB free", "site", "scale"):
         assert text in output
+    named = re.findall(r"(?m)^✓ ((?:\d\d )+) *run here", output)
+    assert sorted(" ".join(named).split()) == sorted(stem[:2] for stem in find_notebooks())
+    assert output.endswith("To begin: tailnb lab\n")
+
+
+def nothing_installed(name):
+    raise PackageNotFoundError(name)
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_doctor_fits_a_screen_and_is_never_cut(tailnb, monkeypatch, bare):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(doctor, "_memory", lambda: GIB)
+    monkeypatch.setattr(doctor, "_card", lambda: Card("NVIDIA GeForce RTX 4060 Laptop GPU", 8 * GIB, 8 * GIB))
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: usage(free=2**20))
+    if bare:
+        monkeypatch.setattr(doctor, "version", nothing_installed)
+    code, output, _ = tailnb("doctor")
+    assert code == int(bare)
+    lines = output.splitlines()
+    assert len(lines) < 24  # and one for the next prompt
+    assert max(map(len, lines)) <= 80
+    for text in ("use the scale smoke", "make room", "no npm", *([cli.INSTALL] if bare else [])):
+        assert text in output
+    assert ("see above" in output) == bare
+
+
+def test_doctor_finds_the_kernel_of_another_python(monkeypatch, tmp_path):
+    assert doctor.jupyter().fine
+    other = KernelSpec(argv=["/usr/bin/python3", "-m", "ipykernel_launcher"])
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", lambda self, name: other)
+    told = doctor.jupyter()
+    assert (told.fine, told.mend) == (None, doctor.KERNEL)
+    assert "/usr/bin/python3" in told.found
+    monkeypatch.setattr(KernelSpecManager, "get_kernel_spec", no_kernel)
+    assert doctor.jupyter().found == "no kernel python3"
+
+
+def no_kernel(self, name):
+    raise NoSuchKernel(name)
+
+
+def test_doctor_away_from_the_notebooks(monkeypatch):
+    monkeypatch.setattr(doctor, "find_notebooks", no_notebooks)
+    (told,) = doctor.notebooks()
+    assert (told.found, told.fine) == ("no notebooks in ./notebooks", None)
+
+
+def no_notebooks():
+    raise UsageError("no notebooks in ./notebooks")
 
 
 def test_doctor_says_how_to_mend(monkeypatch):
