@@ -277,7 +277,7 @@ def _(draft: Draft, rng: Random) -> Mutated:
     return replace(draft, states=states), first_difference(draft.states, states)
 
 
-@kind("neighbours exchanged", LINEAR)
+@kind("neighbors exchanged", LINEAR)
 def _(draft: Draft, rng: Random) -> Mutated:
     if len(draft.states) < 2:
         raise Useless

@@ -67,7 +67,7 @@ def state(group: ElementTree.Element) -> tuple[Box, Box]:
 
 
 def text(element: ElementTree.Element, size: float) -> Box:
-    """The box of a centred text."""
+    """The box of a centered text."""
     x, y = float(element.attrib["x"]), float(element.attrib["y"])
     half = len(element.text or "") * ADVANCE * size / 2
     return x - half, y - ASCENT * size, x + half, y + DESCENT * size

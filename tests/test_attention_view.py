@@ -155,19 +155,19 @@ def test_the_first_token_is_written_by_nothing() -> None:
     assert "It looks at “[BOS]” (token 0) 100%" in view.static_html()
 
 
-# --- colours
+# --- colors
 
 SHEET = assets.read("attention.css")
 THEME = {
-    name: colours.split(", ")
-    for name, colours in re.findall(
+    name: colors.split(", ")
+    for name, colors in re.findall(
         r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.read("theme.css") + SHEET
     )
 }
 
 
-def channels(colour: str) -> list[float]:
-    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def channels(color: str) -> list[float]:
+    return [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
 
 
 def luminance(parts: list[float]) -> float:
@@ -224,7 +224,7 @@ def texts(chart: Any) -> str:
     return " | ".join(ElementTree.fromstring(drawn).itertext())
 
 
-def test_the_chart_tells_the_methods_apart_without_colour() -> None:
+def test_the_chart_tells_the_methods_apart_without_color() -> None:
     chart = attention_chart(rows() + rows("tail without memory fetcher", -0.2, ("result",)))
     said = chart.to_dict()["description"]
     assert "Fetching a cell, TAIL: layer 1, head 1 30; layer 1, head 2 55." in said

@@ -1,4 +1,4 @@
-"""Charts: valid, readable without colour, the paper's figures apart, and nothing fetched from a network."""
+"""Charts: valid, readable without color, the paper's figures apart, and nothing fetched from a network."""
 
 import itertools
 import json
@@ -65,7 +65,7 @@ def texts(chart: Any) -> str:
     return " | ".join(ElementTree.fromstring(picture).itertext())
 
 
-def test_lines_are_labelled_at_their_ends(rows: list[Result]) -> None:
+def test_lines_are_labeled_at_their_ends(rows: list[Result]) -> None:
     shown = texts(accuracy_chart(rows))
     assert "Compare Numbers" in shown
     assert "500 problems a range" in shown
@@ -76,7 +76,7 @@ def test_lines_are_labelled_at_their_ends(rows: list[Result]) -> None:
     assert [shown.index(name) for name in ("Short", "5–10", "Medium", "Long", "21–50")]
 
 
-def test_published_figures_are_hollow_dashed_and_labelled(rows: list[Result]) -> None:
+def test_published_figures_are_hollow_dashed_and_labeled(rows: list[Result]) -> None:
     chart = accuracy_chart(rows, published_rows())
     points = data_of(chart.to_dict(), "fill")
     assert {row["fill"] for row in points if row.get("published")} == {renderer.GROUND}
@@ -229,7 +229,7 @@ def test_a_chart_needs_no_network(rows: list[Result]) -> None:
     assert len(json.dumps(bundle)) < 100_000
 
 
-def test_a_chart_takes_the_notebooks_colours(rows: list[Result]) -> None:
+def test_a_chart_takes_the_notebooks_colors(rows: list[Result]) -> None:
     chart = accuracy_chart(rows)
     bundle, _ = chart._repr_mimebundle_()
     for color, variable in renderer.THEMED.items():

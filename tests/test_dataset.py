@@ -76,14 +76,14 @@ def test_train_and_evaluation_share_no_key_where_there_are_few(name: str, range_
 
 @every_name
 @every_range
-def test_neighbouring_seeds_share_no_more_than_chance_gives(name: str, range_: str) -> None:
+def test_neighboring_seeds_share_no_more_than_chance_gives(name: str, range_: str) -> None:
     def shared(first: int, second: int) -> int:
         return len(set(keys(name, range_, first)) & set(keys(name, range_, second)))
 
-    neighbours = sum(shared(seed, seed + 1) for seed in range(42, 46))
+    neighbors = sum(shared(seed, seed + 1) for seed in range(42, 46))
     strangers = sum(shared(seed, seed + 10**9) for seed in range(42, 46))
-    assert neighbours <= strangers + 5 * (strangers + 1) ** 0.5
-    assert neighbours == 0 or name not in THREE  # of so many problems, drawn evenly, none comes up twice
+    assert neighbors <= strangers + 5 * (strangers + 1) ** 0.5
+    assert neighbors == 0 or name not in THREE  # of so many problems, drawn evenly, none comes up twice
 
 
 @every_name

@@ -31,7 +31,7 @@ LINE = re.compile(r"(?P<reads>[^→]+)→(?:(?P<write>[^,]+),)?(?P<move>[LRS])")
 
 @st.composite
 def large_machines(draw: st.DrawFn) -> TuringMachine:
-    """Machines of up to 12 states over three symbols; loops and neighbours are likely, as in real ones."""
+    """Machines of up to 12 states over three symbols; loops and neighbors are likely, as in real ones."""
     size = draw(st.integers(5, READABLE - 1))
     rules: dict[Any, Any] = {}
     for state in range(size):

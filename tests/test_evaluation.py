@@ -355,7 +355,7 @@ def test_the_table_escapes_what_it_shows() -> None:
 # --- the paper
 
 
-def test_published_figures_are_labelled_and_complete() -> None:
+def test_published_figures_are_labeled_and_complete() -> None:
     assert [len(published_rows(table=name)) for name in ("1", "2", "J1", "K1")] == [9, 80, 2, 6]
     for row in published_rows():
         assert row["source"] == "published"

@@ -96,7 +96,7 @@ def end_of(made: TuringMachine, word: list[str]) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(data=st.data())
-def test_round_trips_keep_behaviour(name: str, data: st.DataObject) -> None:
+def test_round_trips_keep_behavior(name: str, data: st.DataObject) -> None:
     made = data.draw(SPEAKABLE[name])
     if name == "jflap":  # a symbol that no rule names has no place there
         assume(set(made.symbols) == {made.blank} | named_symbols(made))

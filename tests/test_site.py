@@ -15,7 +15,8 @@ from tailnb.site import fetching, pyodide
 from tailnb.site.contents import write_contents
 from tailnb.site.fetching import SiteError
 from tailnb.site.front import front_page
-from tailnb.site.lite import KERNEL, MARK, _keep_nulls, replacing
+from tailnb.site.lite import KERNEL, MARK, _keep_nulls
+from tailnb.site.replacing import replacing
 from tailnb.site.wheels import ANYWHERE, COMPILED, download, kept, versions, without
 
 ROOT = Path(__file__).parents[1]
@@ -119,18 +120,18 @@ def test_the_first_page_escapes_titles(tmp_path):
 
 def test_an_earlier_site_stays_when_the_next_one_fails(tmp_path):
     out = tmp_path / "site"
-    with replacing(out) as site:
+    with replacing(out, MARK) as site:
         (site / MARK).write_text("first")
 
     def build_and_fail() -> None:
-        with replacing(out) as site:
+        with replacing(out, MARK) as site:
             (site / MARK).write_text("second")
             raise SiteError
 
     with pytest.raises(SiteError):
         build_and_fail()
     assert (out / MARK).read_text() == "first"
-    with replacing(out) as site:
+    with replacing(out, MARK) as site:
         (site / MARK).write_text("third")
     assert (out / MARK).read_text() == "third"
     assert list(tmp_path.iterdir()) == [out]
@@ -138,7 +139,7 @@ def test_an_earlier_site_stays_when_the_next_one_fails(tmp_path):
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(SiteError, match="something else"), replacing(tmp_path):
+    with pytest.raises(SiteError, match="something else"), replacing(tmp_path, MARK):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 

@@ -16,7 +16,7 @@ from own_machines import small_machines, words
 from tailnb.machines import MachineError, TuringMachine, machine, machines
 from tailnb.machines.catalogue import module
 from tailnb.machines.picture import Picture
-from tailnb.machines.space_time.drawing import COLOURS, STRIPES, look
+from tailnb.machines.space_time.drawing import COLORS, STRIPES, look
 from tailnb.machines.space_time.grid import COLUMNS, ROWS, Grid, grid
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -104,18 +104,18 @@ def test_a_long_run_stays_small(steps: int) -> None:
 
 
 def test_the_worst_case_stays_small() -> None:
-    """No two neighbouring cells are alike, in any row, and there are as many of both as are ever shown."""
+    """No two neighboring cells are alike, in any row, and there are as many of both as are ever shown."""
     made = TuringMachine({("q", one): ("q", one, "S") for one in "abcde"}, "q", final_states=())
     picture = made.space_time("abcde" * (COLUMNS // 5), max_steps=ROWS - 1)
     assert 200_000 < len(picture.svg) < 400_000
 
 
-def test_symbols_are_told_apart_without_colour() -> None:
+def test_symbols_are_told_apart_without_color() -> None:
     many = TuringMachine({("q", chr(65 + at)): ("q", "_", "R") for at in range(26)}, "q", final_states=())
     seen = shown(many, "A", 0)
     looks = [look(code, seen) for code in range(1, 26)]
     assert len(set(looks)) == 25
-    assert len({stripes for _, stripes in looks[:5]}) == len(STRIPES) == len(COLOURS) == 5
+    assert len({stripes for _, stripes in looks[:5]}) == len(STRIPES) == len(COLORS) == 5
 
 
 def test_one_mark_is_a_full_cell() -> None:

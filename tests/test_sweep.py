@@ -13,7 +13,7 @@ from rich.console import Console
 from tailnb.cli import main
 from tailnb.evaluation import read
 from tailnb.runner import sweep
-from tailnb.runner.collect import labelled
+from tailnb.runner.collect import labeled
 from tailnb.runner.combinations import combinations, parse
 from tailnb.runner.notebooks import UsageError
 
@@ -208,8 +208,8 @@ def test_folders_stay_inside_whatever_the_values(make_notebook):
 
 def test_a_label_tells_what_the_row_does_not():
     row = {"model": "m", "task": "lcs", "method": "tail", "sweep_tasks": "lcs", "sweep_seed": 3}
-    assert labelled(row) == "m, seed=3"
-    assert labelled(row, but=["seed"]) == "m"
+    assert labeled(row) == "m, seed=3"
+    assert labeled(row, but=["seed"]) == "m"
 
 
 def test_the_command(published, tmp_path, monkeypatch, capsys):

@@ -239,9 +239,9 @@ def keys(task: tailnb.Task, seed: int, split: str = "train") -> list[str]:
 @all_tasks
 def test_a_sample_is_deterministic_and_seeds_are_streams_of_their_own(task):
     assert keys(task, 42) == keys(task, 42)
-    neighbours = len({*keys(task, 42)} & {*keys(task, 43)})
+    neighbors = len({*keys(task, 42)} & {*keys(task, 43)})
     strangers = [len({*keys(task, seed)} & {*keys(task, 7 * seed)}) for seed in (10**6, 10**9, 10**12)]
-    assert neighbours <= 5 + 2 * max(strangers)  # the smaller the space, the more is shared by chance
+    assert neighbors <= 5 + 2 * max(strangers)  # the smaller the space, the more is shared by chance
 
 
 def test_a_sample_is_the_same_in_another_process():

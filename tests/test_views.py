@@ -1,4 +1,4 @@
-"""What all widgets share: their scripts, their colours, and how they are imported."""
+"""What all widgets share: their scripts, their colors, and how they are imported."""
 
 import re
 import subprocess
@@ -42,24 +42,24 @@ def test_a_style_sheet_leaves_other_widgets_alone(name: str) -> None:
         assert not set(re.findall(r"\.(tnb-[a-z-]+)", selector)) <= used, selector
 
 
-COLOURS = dict(re.findall(r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.read("theme.css")))
-COLOURED = ["accent", "amber", "green", "red", "violet"]
-PAIRS = [(text, ground) for text in ["text", "muted", *COLOURED] for ground in ("ground", "raised")]
-PAIRS += [(text, f"{colour}-soft") for colour in COLOURED for text in ("text", colour)]
+COLORS = dict(re.findall(r"--tnb-([a-z-]+): .*?light-dark\((.*?)\)", assets.read("theme.css")))
+COLORED = ["accent", "amber", "green", "red", "violet"]
+PAIRS = [(text, ground) for text in ["text", "muted", *COLORED] for ground in ("ground", "raised")]
+PAIRS += [(text, f"{color}-soft") for color in COLORED for text in ("text", color)]
 PAIRS += [(text, "accent-soft") for text in ("muted", "green", "violet", "amber")]  # code in a marked line
-PAIRS += [("on-accent", "accent"), *(("ground", colour) for colour in ("amber", "green", "red"))]
+PAIRS += [("on-accent", "accent"), *(("ground", color) for color in ("amber", "green", "red"))]
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """The relative luminance of #rrggbb, from 0 to 1 (WCAG 2.2)."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    channels = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-@pytest.mark.parametrize(("colour", "ground"), sorted(PAIRS))
-def test_contrast_is_enough_in_light_and_dark(colour: str, ground: str) -> None:
-    for one, other in zip(COLOURS[colour].split(", "), COLOURS[ground].split(", "), strict=True):
+@pytest.mark.parametrize(("color", "ground"), sorted(PAIRS))
+def test_contrast_is_enough_in_light_and_dark(color: str, ground: str) -> None:
+    for one, other in zip(COLORS[color].split(", "), COLORS[ground].split(", "), strict=True):
         dim, bright = sorted((luminance(one), luminance(other)))
         assert (bright + 0.05) / (dim + 0.05) >= 4.5
 

@@ -1,4 +1,4 @@
-"""Pictures as SVG: what all of them share, such as colours for light and dark, and texts safe to show."""
+"""Pictures as SVG: what all of them share, such as colors for light and dark, and texts safe to show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unicodedata import combining, east_asian_width
 FONT = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
 LETTER = 0.62  # the widest letter of these fonts, as a part of the font's size
 # Light and dark. Where a picture is part of a page, the page's own variables of these names go first.
-COLOURS = {
+COLORS = {
     "ground": ("#ffffff", "#1e1e1e"),
     "raised": ("#f6f8fa", "#2b2f36"),
     "text": ("#1f2328", "#e8eaed"),
@@ -77,20 +77,20 @@ def picture(
 
 
 def sheet(kind: str, style: str) -> str:
-    """The style sheet, for pictures of that kind only; in it ``fill:@text`` names one of the colours.
+    """The style sheet, for pictures of that kind only; in it ``fill:@text`` names one of the colors.
 
     A picture that stands alone is light or dark as its reader prefers; one in a page is as the page is.
     """
     rules = re.sub(r"([^{}]+){", rf".{kind} \1{{", f".tnb-ground{{fill:@ground}}{style}")
-    dark = ";".join(f"--tnb-{name}:{colour}" for name, (_, colour) in COLOURS.items() if f"@{name}" in rules)
+    dark = ";".join(f"--tnb-{name}:{color}" for name, (_, color) in COLORS.items() if f"@{name}" in rules)
     painted = re.sub(r"([a-z-]+):@([a-z-]+)", painting, rules)
     return f"{painted}@media(prefers-color-scheme:dark){{svg:root{{{dark}}}}}"
 
 
 def painting(found: re.Match[str]) -> str:
-    """A property's colour in CSS: first a plain one, for programs that show SVG but know no variables."""
+    """A property's color in CSS: first a plain one, for programs that show SVG but know no variables."""
     what, name = found.groups()
-    light = COLOURS[name][0]
+    light = COLORS[name][0]
     return f"{what}:{light};{what}:var(--tnb-{name},{light})"
 
 

@@ -44,7 +44,7 @@ def collect(
     return rows, broken, [table, *_charts(rows, out)]
 
 
-def labelled(row: Row, but: Sequence[str] = ()) -> str:
+def labeled(row: Row, but: Sequence[str] = ()) -> str:
     """The model, and those swept parameters that the row does not tell anyway, without those of `but`."""
     told = {str(row[key]) for key in ("model", "task", "method")}
     swept = {name.removeprefix(SWEPT): str(row[name]) for name in row if name.startswith(SWEPT)}
@@ -59,7 +59,7 @@ def show(
     console.print()
     for line in broken:
         console.print(f"a result that cannot be read: {line}", soft_wrap=True, highlight=False, markup=False)
-    show_table([row | {"model": labelled(row)} for row in rows], console)
+    show_table([row | {"model": labeled(row)} for row in rows], console)
     lines = [f"{'results' if path.suffix == '.jsonl' else 'chart':9} {path}" for path in files]
     lines.append(f"notebooks {out}")
     console.print("\n".join(lines), soft_wrap=True, highlight=False, markup=False)
@@ -69,7 +69,7 @@ def _charts(rows: Sequence[Row], out: Path) -> list[Path]:
     """The chart of all combinations, several seeds as one, as a page and a picture, if there are ranges."""
     from tailnb.views.variants import variants_chart
 
-    drawn = [row | {"model": labelled(row, but=["seed"])} for row in rows if row["length"] is None]
+    drawn = [row | {"model": labeled(row, but=["seed"])} for row in rows if row["length"] is None]
     together = over_seeds(row for row in drawn if row["range"] in RANGES)
     if not together:
         return []

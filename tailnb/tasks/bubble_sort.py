@@ -1,4 +1,4 @@
-"""Bubble sort: a list of different integers in increasing order, by swapping neighbours.
+"""Bubble sort: a list of different integers in increasing order, by swapping neighbors.
 
 The label {i,last} says which pair is compared, items[i] and items[i+1], and where the unsorted part ends. A
 pass carries the largest item of that part to its end; the next pass ends one place earlier, the last at 1.
@@ -63,7 +63,7 @@ def problem_space(low: int, high: int) -> int:
 
 
 def run(tape: Tape, items: list[int]) -> None:
-    """Compare and swap the neighbours {i,last} of each pass; last falls by one from pass to pass."""
+    """Compare and swap the neighbors {i,last} of each pass; last falls by one from pass to pass."""
     tape.place("items", items)
     cells = [f"items[{place}]" for place in range(len(items))]
     now = list(items)

@@ -199,20 +199,20 @@ def _relax(tape: Tape, vertex: int, n: int) -> None:
     """Relax the edges of a settled vertex, then get ready for the next search."""
     for edge in range(n):
         with tape.state(f"{{{vertex},{edge}}}"):
-            neighbour = tape.read(f"to[{vertex},{edge}]")
-            if neighbour == BLANK:
+            neighbor = tape.read(f"to[{vertex},{edge}]")
+            if neighbor == BLANK:
                 tape.do("end")
                 tape.write("best", inf)
                 tape.write("nearest", BLANK)
                 tape.goto("{0}")
                 return
-            _relax_edge(tape, f"open[{neighbour}]", f"weight[{vertex},{edge}]")
+            _relax_edge(tape, f"open[{neighbor}]", f"weight[{vertex},{edge}]")
             tape.goto(f"{{{vertex},{edge + 1}}}")
 
 
-def _relax_edge(tape: Tape, neighbour: str, weight: str) -> None:
+def _relax_edge(tape: Tape, neighbor: str, weight: str) -> None:
     """Write the way over this edge if it is shorter."""
-    known = tape.read(neighbour)
+    known = tape.read(neighbor)
     if known == DONE:
         tape.do("skip")
         return
@@ -220,7 +220,7 @@ def _relax_edge(tape: Tape, neighbour: str, weight: str) -> None:
     shorter = best + step < known
     tape.do("shorter" if shorter else "keep")
     if shorter:
-        tape.write(neighbour, best + step)
+        tape.write(neighbor, best + step)
 
 
 def reference(n: int, edges: list[list[int]], source: int) -> str:

@@ -68,7 +68,7 @@ def run(tape: Tape, a: str, b: str) -> None:
 
 
 def _fill(tape: Tape, i: int, j: int, equal: bool) -> Place:
-    """Extend the diagonal cell for equal letters, else keep the longer of the two neighbours."""
+    """Extend the diagonal cell for equal letters, else keep the longer of the two neighbors."""
     if equal:
         verdict, longest = "extend", _count(tape.read(f"lcs[{i - 1},{j - 1}]")) + 1
     else:

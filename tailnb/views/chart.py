@@ -1,7 +1,7 @@
 """Charts of accuracy: `accuracy_chart` over Short, Medium and Long problems, `length_curve` over length.
 
 They take `Result`s or tidy rows and give Altair charts. Methods differ by shape and by a label at the end of
-the line as well as by colour; the paper's figures are hollow, dashed and labelled "published".
+the line as well as by color; the paper's figures are hollow, dashed and labeled "published".
 """
 
 from __future__ import annotations

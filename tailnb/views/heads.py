@@ -39,7 +39,7 @@ def attention_chart(rows: Iterable[Mapping[str, Any]]) -> Any:
     looks = {mark["method"]: SIGNS.get(mark["shape"], "▶") for mark in marks}
     notes = [
         f"{', '.join(f'{sign} {method}' for method, sign in looks.items())}: mean over the tokens written.",
-        "Bars: the middle half of them. Grey: where even attention would lie.",
+        "Bars: the middle half of them. Gray: where even attention would lie.",
     ]
     return finished(alt, panels, notes, _in_words(marks), columns=1 if len(panels) == 1 else 2)
 

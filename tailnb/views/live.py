@@ -84,7 +84,7 @@ def live_curve(history: Sequence[Mapping[str, float]], steps: int | None = None)
 
 
 def thinned(losses: Sequence[tuple[float, float]]) -> list[Row]:
-    """At most MOST points, each the mean of its neighbours."""
+    """At most MOST points, each the mean of its neighbors."""
     size = -(-len(losses) // MOST) or 1
     groups = [losses[start : start + size] for start in range(0, len(losses), size)]
     return [{"x": group[-1][0], "y": sum(loss for _, loss in group) / len(group)} for group in groups]

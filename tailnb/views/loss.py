@@ -25,7 +25,7 @@ class Token(NamedTuple):
 
 
 class LossView:
-    """The sequences of a batch: what is only read has a grey ground; what is learned is green and underlined.
+    """The sequences of a batch: what is only read has a gray ground; what is learned is green and underlined.
 
     batch: what `Finetuning.batch` gives: input_ids and labels, [sequences, tokens]; padding is left out.
     tokenizer: of the model. most: tokens shown of each sequence.

@@ -11,8 +11,8 @@ from tailnb.views.renderer import GROUND, MUTED, charts
 
 WIDTH, STEP = 460, 44  # pixels: the whole chart, and each bar in it
 CARDS = (16, 24)  # GB
-# Each part keeps its colour; the order of the legend is the order in the bars.
-COLOURS = (BLUE, ORANGE, PURPLE, GREEN, PINK, "#9a7b1c", "#5b7083", "#c0392b", GREY)
+# Each part keeps its color; the order of the legend is the order in the bars.
+COLORS = (BLUE, ORANGE, PURPLE, GREEN, PINK, "#9a7b1c", "#5b7083", "#c0392b", GREY)
 LEAST = 0.05  # GiB; what is less cannot be seen
 NAMED = 0.9  # GiB; a part that wide has room for its number
 
@@ -46,7 +46,7 @@ def _bars(name: str, need: Memory) -> list[Row]:
     bars, start = [], 0.0
     for place, (part, gib) in enumerate(need.parts.items()):
         bar: Row = {"need": name, "part": part, "gib": gib, "from": start, "to": start + gib}
-        bar |= {"middle": start + gib / 2, "color": COLOURS[place % len(COLOURS)], "text": f"{gib:.1f}"}
+        bar |= {"middle": start + gib / 2, "color": COLORS[place % len(COLORS)], "text": f"{gib:.1f}"}
         start += gib
         if gib >= LEAST:
             bars.append(bar)
@@ -62,11 +62,11 @@ def _parts(alt: Any, x: Any, y: Any, bars: list[Row]) -> list[Any]:
         title="", orient="bottom", columns=1, labelLimit=260, labelFontSize=11, symbolType="square"
     )
     parts = list(dict.fromkeys(bar["part"] for bar in bars))
-    colours = [next(bar["color"] for bar in bars if bar["part"] == part) for part in parts]
-    colour = alt.Color("part:N", scale=alt.Scale(domain=parts, range=colours), sort=parts, legend=legend)
+    colors = [next(bar["color"] for bar in bars if bar["part"] == part) for part in parts]
+    color = alt.Color("part:N", scale=alt.Scale(domain=parts, range=colors), sort=parts, legend=legend)
     return [
         base.mark_bar(height=22, stroke=GROUND, strokeWidth=1).encode(
-            x=x, x2="to:Q", color=colour, tooltip=tips
+            x=x, x2="to:Q", color=color, tooltip=tips
         ),
         base.transform_filter(f"datum.gib >= {NAMED}")
         .mark_text(fontSize=11, color="white", fontWeight=600)

@@ -19,7 +19,7 @@ NAMES = {"S": "Short", "M": "Medium", "L": "Long"}
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif"
 
 BLUE, ORANGE, PURPLE, GREEN, PINK, GREY = "#2f81f7", "#d9730d", "#8957e5", "#1a9c84", "#cf4a92", "#8b949e"
-# Colours that can be read on white and on black; the shapes tell the methods apart without them.
+# Colors that can be read on white and on black; the shapes tell the methods apart without them.
 LOOKS = {
     "tail": (BLUE, "circle"),
     "none": (ORANGE, "square"),
@@ -122,7 +122,7 @@ TOOLTIP = {
 
 
 def panel(alt: Any, x: Any, shades: list[Row], points: list[Row], ends: list[Row], width: float) -> Any:
-    """Lines with points and intervals over shaded ranges, labelled at their ends.
+    """Lines with points and intervals over shaded ranges, labeled at their ends.
 
     x: the axis. shades: keys from, to, text and trained. points: of `point`. ends: of `end_labels`.
     width: in pixels.
@@ -181,7 +181,7 @@ def end_labels(points: list[Row], height: float, names: dict[str, str]) -> list[
 
 
 def spread(places: Sequence[float], gap: float, height: float) -> list[float]:
-    """Increasing places moved as little as may be, so that neighbours are at least a gap apart."""
+    """Increasing places moved as little as may be, so that neighbors are at least a gap apart."""
     if not places:
         return []
     groups: list[list[float]] = []  # each: the wanted places of labels that touch, around their mean
@@ -204,7 +204,7 @@ def _end(group: list[float], gap: float, height: float) -> float:
 
 
 def labels(alt: Any, ends: list[Row], width: float) -> Any:
-    """The labels beside a panel, in the colours of their lines."""
+    """The labels beside a panel, in the colors of their lines."""
     weight = alt.expr("datum.published ? 400 : 600")
     return (
         alt.Chart(alt.Data(values=ends))

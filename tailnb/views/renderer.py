@@ -1,7 +1,7 @@
 """Charts in a notebook without a network: an Altair renderer for JupyterLab.
 
 Altair's own renderers either fetch their scripts from a server or emit a version that JupyterLab 4 does not
-know. Ours emits the version that it brings along, and a picture for everything else. The few colours of
+know. Ours emits the version that it brings along, and a picture for everything else. The few colors of
 `THEMED` become JupyterLab's, so that a chart is dark in a dark notebook.
 """
 
@@ -79,7 +79,7 @@ def svg(spec: dict[str, Any]) -> str | None:
 
 
 def themed(text: str) -> str:
-    """A specification or picture with JupyterLab's colours, and our own where there is no JupyterLab."""
+    """A specification or picture with JupyterLab's colors, and our own where there is no JupyterLab."""
     for color, variable in THEMED.items():
         text = text.replace(f'"{color}"', f'"{variable}"')
     return text

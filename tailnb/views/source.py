@@ -126,11 +126,11 @@ def listing(program: Callable[..., Any]) -> list[tuple[int, Words]]:
             source, first = inspect.getsourcelines(function)
         except (OSError, TypeError):
             return []
-        lines += enumerate(_coloured("".join(source)), start=first)
+        lines += enumerate(_colored("".join(source)), start=first)
     return lines
 
 
-def _coloured(source: str) -> list[Words]:
+def _colored(source: str) -> list[Words]:
     """The lines of a source, their words with their kinds."""
     from pygments.lexers.python import PythonLexer
 

@@ -1,7 +1,7 @@
 """Static HTML of the widgets, for readers without a kernel.
 
 Only what survives JupyterLab's sanitizer of untrusted notebooks is used: tables, and spans with a
-background colour; no style sheet, no script, no inline SVG. Whatever a machine says is escaped.
+background color; no style sheet, no script, no inline SVG. Whatever a machine says is escaped.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ def run_table(history: History) -> str:
 
 
 def trace_table(trace: Trace) -> str:
-    """The first and last states of a trace, each part labelled by its core module."""
+    """The first and last states of a trace, each part labeled by its core module."""
     titles = ("state", "label", "Memory Fetcher", "Atomic State", "writes", "Linear Transition")
     numbered = list(enumerate(trace.states))
     return table(titles, numbered, lambda pair: state_cells(*pair)) + (
@@ -141,7 +141,7 @@ def common_window(configurations: Sequence[Configuration]) -> range | None:
 
 
 def tape(machine: TuringMachine, one: Configuration, window: range | None) -> str:
-    """The cells of the window, or else those near the head; the one under it in brackets and coloured."""
+    """The cells of the window, or else those near the head; the one under it in brackets and colored."""
     cells = one.tape
     window = window or range(one.head - NEAR, one.head + NEAR + 1)
     symbols = ((at == one.head, seen(cells.get(at, machine.blank))) for at in window)
@@ -149,7 +149,7 @@ def tape(machine: TuringMachine, one: Configuration, window: range | None) -> st
 
 
 def span(text: str, style: str) -> str:
-    """The text, escaped, on a coloured ground; nothing for no text."""
+    """The text, escaped, on a colored ground; nothing for no text."""
     return f'<span style="{style}">&nbsp;{safe(text)}&nbsp;</span>' if text else ""
 
 

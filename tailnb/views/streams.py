@@ -26,7 +26,7 @@ def stream_grid(panels: Mapping[str, Mapping[Any, Sequence[str]]]) -> Any:
     if not any(keys for streams in panels.values() for keys in streams.values()):
         raise ValueError("no problems to draw")
     drawn = [_grid(alt, title, streams) for title, streams in panels.items()]
-    notes = ["The same number is the same problem. Grey: a problem that comes up only once here."]
+    notes = ["The same number is the same problem. Gray: a problem that comes up only once here."]
     return finished(alt, drawn, notes, _grid_in_words(panels), columns=1)
 
 
@@ -52,7 +52,7 @@ def _grid(alt: Any, title: str, streams: Mapping[Any, Sequence[str]]) -> Any:
 
 
 def cells(streams: Mapping[Any, Sequence[str]]) -> list[Row]:
-    """The cells of one panel; keys that come up again are numbered and coloured."""
+    """The cells of one panel; keys that come up again are numbered and colored."""
     seen = Counter(key for keys in streams.values() for key in keys)
     again = {key: number for number, key in enumerate((key for key in seen if seen[key] > 1), start=1)}
     colors = dict(zip(again, cycle(COLORS), strict=False))

@@ -6,8 +6,8 @@ const FAR = 10; // steps; a longer way is jumped, not glided
 function camera(tape, { low, high }, count, first) {
   const span = high - low + 1;
   if (span + 2 <= count) return low - (count - span) / 2;
-  const centred = tape.head - (count - 1) / 2;
-  if (first === undefined || tape.head < first - 1 || tape.head > first + count) return centred;
+  const centered = tape.head - (count - 1) / 2;
+  if (first === undefined || tape.head < first - 1 || tape.head > first + count) return centered;
   const margin = Math.min(3, (count - 1) / 2);
   return Math.max(Math.min(first, tape.head - margin), tape.head + margin + 1 - count);
 }

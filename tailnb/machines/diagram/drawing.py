@@ -18,7 +18,7 @@ STYLE = (
     ".tnb-edge{fill:none;stroke:@muted;stroke-width:1.4}.tnb-tip{fill:@muted}"
     ".tnb-shape{fill:@accent-soft;stroke:@accent;stroke-width:1.6}"
     ".tnb-final .tnb-shape{fill:@green-soft;stroke:@green}"
-    # The marks differ in more than colour: filled with a bold name, thick with a bold label.
+    # The marks differ in more than color: filled with a bold name, thick with a bold label.
     ".tnb-here .tnb-shape{fill:@here;stroke:@here}.tnb-here .tnb-inner{stroke:@on-here}"
     ".tnb-here text{fill:@on-here;font-weight:700}"
     ".tnb-taken .tnb-edge{stroke:@amber;stroke-width:3.2}.tnb-taken .tnb-tip{fill:@amber}"
@@ -115,5 +115,5 @@ def rounded(kind: str, box: Box, radius: float) -> str:
 
 
 def text(words: str, x: float, y: float) -> str:
-    """Words, escaped, centred at x on the line y."""
+    """Words, escaped, centered at x on the line y."""
     return f'<text x="{number(x)}" y="{number(y)}">{escape(words)}</text>'

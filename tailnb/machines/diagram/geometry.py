@@ -19,9 +19,9 @@ class Box(NamedTuple):
     bottom: float
 
     @classmethod
-    def around(cls, centre: Point, width: float, height: float) -> Box:
+    def around(cls, center: Point, width: float, height: float) -> Box:
         """The box of that size about a point."""
-        (x, y), w, h = centre, width / 2, height / 2
+        (x, y), w, h = center, width / 2, height / 2
         return cls(x - w, y - h, x + w, y + h)
 
     @classmethod

@@ -27,7 +27,7 @@ ROUNDS = 8
 
 @dataclass(frozen=True)
 class Node:
-    """A state's shape: a circle, or wider where its name is; centre, half width and half height."""
+    """A state's shape: a circle, or wider where its name is; center, half width and half height."""
 
     x: float
     y: float
@@ -128,7 +128,7 @@ def entries(node: Node, nodes: Sequence[Node]) -> list[Way]:
 
 
 def border(node: Node, turn: float) -> float:
-    """How far the border is from the centre in that direction."""
+    """How far the border is from the center in that direction."""
     x, y, half = abs(cos(turn)), abs(sin(turn)), node.rx - node.ry
     if y * half > x * node.ry:
         return node.ry / y
@@ -136,7 +136,7 @@ def border(node: Node, turn: float) -> float:
 
 
 def clipped(curve: Curve, source: Node, target: Node) -> Curve:
-    """The part of a curve from centre to centre that lies outside both states."""
+    """The part of a curve from center to center that lies outside both states."""
     leaves, enters = leaving(curve, source, 0.0), leaving(curve, target, 1.0)
     return split(split(curve, enters)[0], leaves / enters)[1]
 

@@ -84,7 +84,7 @@ def format_of(text: str) -> str:
 
 
 def write(machine: TuringMachine, format: str) -> str:
-    """The machine as a text that ``parse`` reads to a machine of the same behaviour.
+    """The machine as a text that ``parse`` reads to a machine of the same behavior.
 
     Symbols keep their names, except that the blank takes the format's own; so do states, as far as the
     format takes them.

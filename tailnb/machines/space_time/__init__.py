@@ -19,7 +19,7 @@ SHOWN = 200  # symbols of the last tape that the description holds
 def space_time(machine: TuringMachine, word: Sequence[str], max_steps: int) -> Picture:
     """The tape over time; a long run or a wide tape is sampled, and the picture says how.
 
-    ``word`` holds the symbols on the tape. Each symbol has its letter, or where cells are small a colour
+    ``word`` holds the symbols on the tape. Each symbol has its letter, or where cells are small a color
     with stripes of its own, which the legend names; a frame or a dot marks the head.
     """
     end = run(machine, word, max_steps)

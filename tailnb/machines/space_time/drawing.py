@@ -16,9 +16,9 @@ LINE = 18  # pixels from one line of text to the next
 LETTERS = (30, 50)  # columns and rows, up to which a cell is large enough for a letter
 WIDE, HIGH = 640, 480  # pixels that cells without letters may take
 NAMED = 12  # symbols that the legend names
-COLOURS = ("blue", "orange", "teal", "purple", "grey")
+COLORS = ("blue", "orange", "teal", "purple", "grey")
 Stripes = tuple[tuple[float, float], ...]
-# By its stripes, parts of a cell's height from the top, a symbol is told without its colour.
+# By its stripes, parts of a cell's height from the top, a symbol is told without its color.
 FULL: Stripes = ((0.0, 1.0),)
 STRIPES: tuple[Stripes, ...] = ((), FULL, ((0.5, 0.5),), ((0.0, 0.25), (0.5, 0.25)), ((0.35, 0.3),))
 STYLE = (
@@ -28,7 +28,7 @@ STYLE = (
     ".tnb-here{fill:none;stroke:@red;stroke-width:2}"
     ".tnb-dot{stroke:@red;stroke-linecap:round}"
     ".tnb-halo{stroke:@ground;stroke-linecap:round}path{fill:none}"
-) + "".join(f".tnb-{name}{{stroke:@{name}}}" for name in COLOURS)
+) + "".join(f".tnb-{name}{{stroke:@{name}}}" for name in COLORS)
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,17 @@ def cells(grid: Grid, place: Frame) -> Iterator[str]:
 
 
 def look(code: int, grid: Grid) -> tuple[str, Stripes]:
-    """A symbol's colour and stripes; no two of the first 25 look alike."""
+    """A symbol's color and stripes; no two of the first 25 look alike."""
     place = code - 1
-    turned = (place + place // len(COLOURS)) % len(STRIPES)
-    return COLOURS[place % len(COLOURS)], STRIPES[turned] if len(grid.symbols) > 2 else FULL
+    turned = (place + place // len(COLORS)) % len(STRIPES)
+    return COLORS[place % len(COLORS)], STRIPES[turned] if len(grid.symbols) > 2 else FULL
 
 
 def painted(look: tuple[str, Stripes], runs: Sequence[tuple[int, int, int]], place: Frame) -> str:
     """Cells of one symbol, given as column, row and length of each run of them."""
-    colour, stripes = look[0], () if place.letters else look[1]
-    soft = "" if stripes == FULL else band(f"{colour} tnb-soft", runs, place, 0.0, 1.0)
-    return soft + "".join(band(colour, runs, place, top, part) for top, part in stripes)
+    color, stripes = look[0], () if place.letters else look[1]
+    soft = "" if stripes == FULL else band(f"{color} tnb-soft", runs, place, 0.0, 1.0)
+    return soft + "".join(band(color, runs, place, top, part) for top, part in stripes)
 
 
 def band(kind: str, runs: Sequence[tuple[int, int, int]], place: Frame, top: float, part: float) -> str:
@@ -149,7 +149,7 @@ def framed(place: Frame, column: int, row: int) -> str:
 
 
 def dots(path: str, size: float) -> str:
-    """Round dots, with a halo that parts them from any colour."""
+    """Round dots, with a halo that parts them from any color."""
     return (
         f'<path class="tnb-halo" stroke-width="{number(size + 2.4)}" d="{path}"/>'
         f'<path class="tnb-dot" stroke-width="{number(size)}" d="{path}"/>'

@@ -25,7 +25,7 @@ class Lines:
     after: the lines behind it. answers: what stands behind each "Final answer:".
     """
 
-    labelled = True
+    labeled = True
 
     def __init__(self, truth: Trace, text: str, style: Style) -> None:
         self.truth, self.text, self.style = truth, text, style
@@ -100,7 +100,7 @@ class Lines:
         return next(wrong(right, found))
 
     def _is_another(self, number: int) -> bool:
-        """Whether a neighbour of the same label stands here, and the text goes on from there, or back."""
+        """Whether a neighbor of the same label stands here, and the text goes on from there, or back."""
         states, found, following = self.truth.states, self.read(number), self.read(number + 1)
         if following == _at(states, number + 1):
             return False

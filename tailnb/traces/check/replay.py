@@ -28,7 +28,7 @@ class Reading(Protocol):
     """A text held against its true trace, in any style."""
 
     truth: Trace
-    labelled: bool
+    labeled: bool
 
     @property
     def tape_fault(self) -> Fault | None: ...
@@ -137,7 +137,7 @@ class Replay(Tape):
         first = number == self.first.state and not reading.tape_fault
         if found is None or found.label != right.label or self._went_astray(right, found):
             excused = first or self._garbled or self._went_astray(right, found)
-            self._garbled = found is None and reading.labelled and not reading.ended(number)
+            self._garbled = found is None and reading.labeled and not reading.ended(number)
             if not excused:
                 self._fault(number, FORMAT if found is None and not reading.ended(number) else LINEAR, right)
             if not self._garbled:
@@ -164,7 +164,7 @@ class Replay(Tape):
         """Whether the text is where its own last state went, and not where the run did."""
         if self._astray is None:
             return False
-        if self.reading.labelled:
+        if self.reading.labeled:
             return found is not None and found.label == self._astray
         return found is None or _cells(found.reads) != _cells(right.reads)
 

@@ -25,7 +25,7 @@ class Tokens:
     States are told apart by the run that they are held against: each has as many operands as the right one.
     """
 
-    labelled = False
+    labeled = False
     tape_fault = None  # the tape stands in the prompt
 
     def __init__(self, layout: Layout, text: str) -> None:
@@ -85,7 +85,7 @@ class Tokens:
         return LINEAR if self._is_another(number, found) else expected[first][0]
 
     def _is_another(self, number: int, found: list[str]) -> bool:
-        """Whether a neighbour, or a state of another label, stands here and the text goes on from there."""
+        """Whether a neighbor, or a state of another label, stands here and the text goes on from there."""
         states = [*map(self.layout.state, self.truth.states), self.right_answer.split()]
         labels = [state.label for state in self.truth.states]
         places = [
