@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tailnb.parameters import SCALES
 from tailnb.runner.notebooks import UsageError, find_notebooks
 
 TORCH_FREE = ("00", "01", "02", "03", "04")
@@ -41,3 +42,37 @@ def lite(out: Path) -> None:
         click.echo(f"tailnb: {error}", err=True)
         sys.exit(1)
     click.echo(f"the site is in {out}; to look at it: python -m http.server -d {out}")
+
+
+@site.command()
+@click.argument("out", default="runs/pages", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--scale",
+    type=click.Choice(SCALES),
+    default="demo",
+    envvar="TAILNB_SCALE",
+    show_default=True,
+    show_envvar=True,
+    help="At which notebooks are executed.",
+)
+def pages(out: Path, scale: str) -> None:
+    """Build a site to read: every notebook as it ran, as a page that needs no network.
+
+    The site goes to the folder OUT, runs/pages if not given. Notebooks are executed into runs/SCALE, as
+    `tailnb run` does; what is there already is taken, unless the notebook or the package has changed since.
+    """
+    from rich.console import Console
+
+    from tailnb.site.fetching import SiteError
+    from tailnb.site.pages import build_pages
+
+    notebooks = list(find_notebooks().values())
+    try:
+        build_pages(notebooks, out.resolve(), scale, Path("runs") / scale, Console())
+    except SiteError as error:
+        click.echo(f"tailnb: {error}", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("tailnb: stopped by Ctrl-C; an earlier site is as it was", err=True)
+        sys.exit(130)
+    click.echo(f"the site begins at {out / 'index.html'}")

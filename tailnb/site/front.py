@@ -1,4 +1,4 @@
-"""The site's first page: which notebooks there are, and what each asks."""
+"""The first page of the site in the browser: which notebooks there are, and what each asks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-import nbformat
+from tailnb.site.opening import opening
 
 ITEM = '<li><a href="notebooks/index.html?path={path}">{title}</a><span>{question}</span></li>'
 
@@ -20,8 +20,6 @@ def front_page(notebooks: Sequence[Path], megabytes: int) -> str:
 
 
 def _item(path: Path) -> str:
-    """A notebook's entry: its first cell holds the title and, in bold, the question."""
-    lines = nbformat.read(path, as_version=4).cells[0].source.splitlines()
-    question = next((line for line in lines if line.startswith("**")), "")
-    title = lines[0].removeprefix("# ")
-    return ITEM.format(path=escape(path.name), title=escape(title), question=escape(question.strip("*")))
+    """A notebook's entry."""
+    one = opening(path)
+    return ITEM.format(path=escape(path.name), title=escape(one.title), question=escape(one.question))

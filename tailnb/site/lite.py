@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +14,7 @@ from tailnb.site import pyodide
 from tailnb.site.contents import write_contents
 from tailnb.site.fetching import INSTALL, SiteError, run
 from tailnb.site.front import front_page
+from tailnb.site.replacing import replacing
 from tailnb.site.wheels import all_wheels
 
 MARK = "jupyter-lite.json"  # what tells an earlier site from any other folder
@@ -36,7 +35,7 @@ def build_lite(notebooks: Sequence[Path], source: Path, out: Path) -> Path:
     Raises SiteError where something is missing or cannot be fetched; an earlier site then stays as it is.
     """
     package = pyodide.fetched()
-    with TemporaryDirectory() as name, replacing(out) as site:
+    with TemporaryDirectory() as name, replacing(out, MARK) as site:
         scratch = Path(name)
         wheels = all_wheels(source, scratch)
         write_contents(notebooks, scratch / "lite" / "files")
@@ -48,25 +47,6 @@ def build_lite(notebooks: Sequence[Path], source: Path, out: Path) -> Path:
         size = sum(path.stat().st_size for path in (site / PYTHON).iterdir())
         (site / "index.html").write_text(front_page(notebooks, round(size / 1e6)), encoding="utf-8")
     return out
-
-
-@contextmanager
-def replacing(out: Path) -> Iterator[Path]:
-    """A folder to build in, beside `out`, that takes its place when nothing was raised.
-
-    Raises SiteError where `out` holds anything but an earlier site.
-    """
-    if out.exists() and not (out / MARK).exists() and (not out.is_dir() or any(out.iterdir())):
-        raise SiteError(f"{out} holds something else than an earlier site; choose another folder")
-    partial = out.with_name(f".{out.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-        shutil.rmtree(out, ignore_errors=True)
-        partial.rename(out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _jupyterlite(lite: Path, site: Path) -> None:

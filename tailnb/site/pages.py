@@ -1,0 +1,158 @@
+"""The site to read: executed notebooks as pages that need no server, no network and no kernel."""
+
+from __future__ import annotations
+
+import shutil
+from base64 import b64encode
+from collections.abc import Sequence
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from string import Template
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
+
+import nbformat
+from rich.console import Console
+
+from tailnb import __version__
+from tailnb.runner.session import CELL_SECONDS, execute_one, values_for
+from tailnb.site.contents import prepare
+from tailnb.site.fetching import SiteError
+from tailnb.site.opening import Opening, opening
+from tailnb.site.reading import body
+from tailnb.site.replacing import refuse_other, replacing
+
+HERE = Path(__file__).parent / "templates"
+PACKAGE = Path(__file__).parents[1]
+MARK = ".tailnb-pages"  # what tells an earlier site from any other folder
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" '
+    'fill="#0b57d0"/><path d="M3 5h10v2H9v6H7V7H3z" fill="#fff"/></svg>'
+)
+
+
+def build_pages(
+    notebooks: Sequence[Path],
+    out: Path,
+    scale: str = "demo",
+    runs: Path | None = None,
+    console: Console | None = None,
+) -> Path:
+    """Build the site into a folder, in place of an earlier one; returns the folder.
+
+    notebooks: in the order of reading. scale: they are executed at. runs: where executed ones are kept, and
+    taken from while nothing is newer; without it, all are executed. console: told what is executed.
+    Raises SiteError where a notebook fails, or `out` is something else; an earlier site then stays as it is.
+    """
+    refuse_other(out, MARK)
+    with TemporaryDirectory() as scratch:
+        executed = [
+            _executed(path, scale, runs or Path(scratch), console or Console(quiet=True))
+            for path in notebooks
+        ]
+        told = [opening(path) for path in notebooks]
+        with replacing(out, MARK) as site:
+            (site / MARK).touch()
+            (site / "index.html").write_text(_index(told, scale), encoding="utf-8")
+            for place, path in enumerate(notebooks):
+                shutil.copy(path, site / path.name)
+                page = _page(executed[place], told, place, scale)
+                (site / f"{path.stem}.html").write_text(page, encoding="utf-8")
+    return out
+
+
+def _executed(notebook: Path, scale: str, runs: Path, console: Console) -> Path:
+    """The notebook's executed copy: the one that is there, if it is of today's sources, or a new one."""
+    values = values_for(notebook, scale, [])
+    there = runs / notebook.name
+    if _is_new(there, notebook) and _values(there) == values:
+        console.print(f"{notebook.stem}: taken from {runs}", highlight=False, markup=False, soft_wrap=True)
+        return there
+    outcome = execute_one(notebook, runs, values, CELL_SECONDS[scale], console)
+    if outcome.failure:
+        raise SiteError(f"{notebook.stem} failed in {outcome.failure}")
+    return outcome.output
+
+
+def _is_new(executed: Path, notebook: Path) -> bool:
+    """Whether it is there, and newer than the notebook and all of the package."""
+    if not executed.exists():
+        return False
+    sources = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return executed.stat().st_mtime > max(path.stat().st_mtime for path in [notebook, *sources])
+
+
+def _values(executed: Path) -> object:
+    """The parameters that it was executed with."""
+    return nbformat.read(executed, as_version=4).metadata.get("papermill", {}).get("parameters")
+
+
+def _index(told: Sequence[Opening], scale: str) -> str:
+    """The first page: what there is to read, in which order."""
+    item = _template("entry.html")
+    items = (
+        item.substitute(
+            page=quote(f"{one.stem}.html"),
+            title=escape(one.title),
+            question=escape(one.question),
+            aims="".join(f"<li>{escape(aim)}</li>" for aim in one.aims),
+            time=escape(one.time),
+            before=escape(one.before),
+        )
+        for one in told
+    )
+    content = _template("index.html").substitute(items="\n".join(items), scale=scale, version=__version__)
+    return _framed("tailnb", "Notebooks on Turing machines and chains of thought, to read", "", content)
+
+
+def _page(executed: Path, told: Sequence[Opening], place: int, scale: str) -> str:
+    """A notebook's page, with the way to those before and after it."""
+    notebook = nbformat.read(executed, as_version=4)
+    prepare(notebook, {one.stem for one in told}, scale, "html")
+    cells, sections = body(notebook)
+    me = told[place]
+    before = told[place - 1] if place else None
+    after = told[place + 1] if place + 1 < len(told) else None
+    content = _template("notebook.html").substitute(
+        first=cells[0] if cells else "",
+        rest="\n".join(cells[1:]),
+        sections="\n".join(f'<li><a href="#{quote(one)}">{html}</a></li>' for one, html in sections),
+        source=quote(f"{me.stem}.ipynb"),
+        scale=scale,
+        turns=_turn(before, "prev", "Before this") + _turn(after, "next", "After this"),
+        version=__version__,
+    )
+    links = "".join(
+        f'<link rel="{rel}" href="{quote(one.stem)}.html">\n'
+        for rel, one in (("prev", before), ("next", after))
+        if one
+    )
+    return _framed(f"{me.title} – tailnb", me.question, links, content)
+
+
+def _turn(to: Opening | None, rel: str, words: str) -> str:
+    """The link to another notebook; nothing for none."""
+    if to is None:
+        return ""
+    href = quote(f"{to.stem}.html")
+    return f'<a rel="{rel}" href="{href}"><small>{words}</small>{escape(to.title)}</a>\n'
+
+
+def _framed(title: str, description: str, links: str, content: str) -> str:
+    """A whole page. Its policy lets nothing in from elsewhere, and no script but the site's own."""
+    script = (HERE / "pages.js").read_text(encoding="utf-8")
+    return _template("page.html").substitute(
+        title=escape(title),
+        description=escape(description),
+        icon=quote(ICON),
+        links=links,
+        style=(HERE / "pages.css").read_text(encoding="utf-8"),
+        script=script,
+        script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+        content=content,
+    )
+
+
+def _template(name: str) -> Template:
+    return Template((HERE / name).read_text(encoding="utf-8"))

@@ -1,0 +1,42 @@
+"""Markdown as HTML for a page to read: headings with places to link to, and tables in boxes that scroll."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+TAG = re.compile(r"<[^>]+>")
+
+
+class Prose(IPythonRenderer):
+    """Renders a page's cells. Afterwards `sections` has its headings of level two: place and HTML."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=False)
+        self.sections: list[tuple[str, str]] = []
+        self._places: Counter[str] = Counter()
+
+    def html(self, source: str) -> str:
+        """Some Markdown as HTML."""
+        made = str(MarkdownWithMath(renderer=self).render(source))
+        return made.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading with a place of its own."""
+        words = "-".join(re.findall(r"\w+", TAG.sub("", text).lower())) or "section"
+        self._places[words] += 1
+        place = words if self._places[words] == 1 else f"{words}-{self._places[words]}"
+        if level == 2:
+            self.sections.append((place, text))
+        return f'<h{level} id="{place}">{text}</h{level}>\n'
+
+
+class Shown(Prose):
+    """Renders what an output shows: its headings are none of the page's."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """A heading as a line in bold."""
+        return f"<p><strong>{text}</strong></p>\n"
