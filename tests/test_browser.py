@@ -303,6 +303,7 @@ def test_playing_stops_at_a_breakpoint(page: Any) -> None:
     counter.filter(has_text="Step 6 of 8").wait_for()
     wait_for_kernel(page, "(tested.index, tested.playing)", "(6, False)")
     player.locator("[data-action=first]").click()
+    assert player.locator("[data-role=status]").inner_text().startswith("Ready")
     panel.get_by_role("button", name="Next stop").click()
     counter.filter(has_text="Step 6 of 8").wait_for()
     panel.get_by_role("button", name="Remove the breakpoint: state carry, cell 2").click()
@@ -357,8 +358,15 @@ def test_a_large_machine_stays_smooth_until_its_rules_are_asked_for(page: Any) -
     player.get_by_text("Transition function (2,000 rules)").click()
     marked = player.locator("td[aria-current=step]")
     marked.wait_for()
-    assert player.locator("td").count() == 1000 * 3
+    assert player.locator("td").count() == 200 * 3
     assert marked.inner_text() == "0R951"
+    player.get_by_text("States 801 to 1,000 of 1,000").wait_for()
+    player.get_by_role("button", name="Previous states").click()
+    player.locator("th", has_text="799").wait_for()
+    assert marked.count() == 0
+    player.locator("[data-action=first]").click()
+    player.get_by_text("States 1 to 200 of 1,000").wait_for()
+    assert marked.inner_text() == "0R1"
     player.get_by_text("Transition function (2,000 rules)").click()
 
 

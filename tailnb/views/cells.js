@@ -112,6 +112,7 @@ class Sheet {
     make("div", "tnb-name", group).textContent = name;
     this.port = make("div", `tnb-sheet tnb-${kind}`, group);
     this.field = make("div", "tnb-field", this.port);
+    scrolling(this.port, `Tape: ${name || "numbers"}`, this.field);
     this.boxes = new Map();
     this.port.style.maxHeight = `${MOST_SHOWN}px`;
     this.port.addEventListener("scroll", () => this.fill());
@@ -266,7 +267,7 @@ function arraysOf(root, trace) {
 }
 
 function tapeOfCells(view) {
-  const panel = make("section", "tnb-cells", view.root, { "aria-label": "Tape", "data-role": "cells" });
+  const panel = make("div", "tnb-cells", view.root, { role: "group", "aria-label": "Tape", "data-role": "cells" });
   const { memory, trace } = view;
   const parts = arraysOf(panel, trace);
   const [spelled, none] = [new Set(trace.spelled), new Set()];

@@ -117,12 +117,12 @@ function summary({ ok, faults, errors, copies, recovered, answerOk }) {
 
 // What the check found: a line for the whole text, and for a wrong state what was expected beside what was found.
 function verdict(view) {
-  const panel = make("section", "tnb-verdict", view.root, { "aria-label": "Check", "data-role": "verdict", hidden: "" });
+  const panel = make("div", "tnb-verdict", view.root, { role: "group", "aria-label": "Check", "data-role": "verdict", hidden: "" });
   const line = make("div", "tnb-status", panel, { role: "status" });
   const badge = make("span", "tnb-badge", line);
   const words = make("span", "", line);
   const bar = make("span", "tnb-bar", line);
-  const texts = make("div", "tnb-compared", panel);
+  const texts = scrolling(make("div", "tnb-compared", panel), "Expected and found");
   let report = {};
   let places = [];
   const step = (name, role, target) => {

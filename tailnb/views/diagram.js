@@ -29,6 +29,7 @@ function diagram(view) {
     const svg = text ? parsed(text) : undefined;
     details.hidden = !svg;
     shadow.replaceChildren(...(svg ? [svg] : []));
+    if (svg) scrolling(port, "State diagram", svg);
     if (svg) svg.style.minWidth = `${SMALLEST * svg.viewBox.baseVal.width}px`;
     marks = svg && { "tnb-here": groups(svg, "state"), "tnb-taken": groups(svg, "rules") };
   };

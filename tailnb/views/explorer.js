@@ -89,11 +89,14 @@ function card(view) {
     const caption = make("div", "tnb-caption", box);
     make("i", `tnb-shape tnb-${kind}`, caption);
     make("span", "", caption).textContent = TITLES[module] + more;
-    return { kind, module, meaning, box, text: make("div", "tnb-fact-text", box) };
+    const port = make("div", "tnb-fact-text", box);
+    const text = make("div", "", port);
+    scrolling(port, TITLES[module] + more, text);
+    return { kind, module, meaning, box, text };
   });
   const answer = make("div", "tnb-answer", panel, { "data-role": "answer" });
   make("span", "", answer).textContent = "Final answer ";
-  make("strong", "", answer).textContent = view.trace.answer;
+  scrolling(answer, "Final answer", make("strong", "", answer)).lastChild.textContent = view.trace.answer;
   return {
     update(index) {
       panel.classList.toggle("tnb-ended", index >= view.last);

@@ -27,7 +27,8 @@ function grid(parent, changed) {
   const boxes = fields(frame, () => changed());
   const table = make("table", "", make("div", "tnb-scroll", frame));
   const head = make("tr", "", make("thead", "", table));
-  for (const name of [...COLUMNS, ""]) make("th", "", head, { scope: "col" }).textContent = name;
+  for (const name of COLUMNS) make("th", "", head, { scope: "col" }).textContent = name;
+  make("span", "tnb-live", make("th", "", head, { scope: "col" })).textContent = "remove";
   const body = make("tbody", "", table);
   const more = make("button", "tnb-choice", frame, { type: "button", "data-action": "add-rule" });
   more.textContent = "Add a rule";

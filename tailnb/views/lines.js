@@ -5,7 +5,7 @@ class LongList {
   constructor(port, draw) {
     this.port = port;
     this.draw = draw;
-    this.list = make("div", "tnb-list", port, { role: "list" });
+    this.list = make("div", "tnb-list", port, { role: "list", "aria-label": "Chain of thought" });
     this.rows = new Map();
     this.reset([]);
     port.addEventListener("scroll", () => this.fill());
@@ -64,6 +64,7 @@ function below(values, value, count) {
 }
 
 const MARKS = { right: "✓", first: "✗", wrong: "✗", copied: "↻" };
+const ROWS = 3; // of the tape, as in the style sheet; the rest unfolds
 const SAID = { right: "as expected", first: "the first error", wrong: "a new error", copied: "a copied error" };
 
 // Which states a line tells: "3", or "3–5".
@@ -89,21 +90,25 @@ function write(text, parts) {
 }
 
 function chainOfThought(view) {
-  const panel = make("section", "tnb-panel tnb-thought", view.panels, { "aria-label": "Chain of thought" });
+  const panel = make("div", "tnb-panel tnb-thought", view.panels);
   const port = make("div", "tnb-port", panel, { "data-role": "thought" });
   let lines = [];
   let states = [];
   let current;
   let width;
+  let columns = 20; // letters of a row, by guess
+  let open = false; // the tape, which is long
   const draw = (number, list) => {
     const [state, parts] = lines[number];
     const place = { role: "listitem", "aria-setsize": lines.length, "aria-posinset": number + 1, "data-line": number };
     const row = make("div", "tnb-line", list, { ...place, "data-state": state });
     const mark = make("span", "tnb-mark", row);
     const count = numbers(lines[number], lines[number + 1]?.[0], view.last);
-    make("span", "tnb-number", row).textContent = count;
+    const margin = make("span", "tnb-number", row);
+    margin.textContent = count;
     const text = make("span", "tnb-text", row);
     write(text, parts);
+    if (state < 0 && text.textContent.length > (ROWS - 1) * columns) unfolder(margin, row);
     dress(row, number, mark);
     return row;
   };
@@ -117,14 +122,22 @@ function chainOfThought(view) {
     mark.title = SAID[verdict] ?? "";
   };
   const list = new LongList(port, draw);
+  scrolling(port, "Chain of thought", list.list);
+  const unfolder = (margin, row) => {
+    const button = make("button", "tnb-unfold", margin, { type: "button", "aria-label": "The whole tape", "aria-expanded": open });
+    button.textContent = "⋯";
+    row.classList.toggle("tnb-open", open);
+  };
   list.list.addEventListener("click", (event) => {
     const row = event.target.closest(".tnb-line");
     if (!row || String(getSelection())) return;
-    if (row.dataset.state < 0) row.classList.toggle("tnb-open"), list.fill();
-    else view.go(Number(row.dataset.state));
+    if (row.dataset.state >= 0) return view.go(Number(row.dataset.state));
+    open = row.classList.toggle("tnb-open");
+    row.querySelector("button")?.setAttribute("aria-expanded", open);
+    list.fill();
   });
   const guess = () => {
-    const columns = Math.max(20, (port.clientWidth - 76) / 7.3);
+    columns = Math.max(20, (port.clientWidth - 76) / 7.3);
     list.reset(
       lines.map(([state, parts]) => {
         const length = parts.reduce((sum, [, words]) => sum + words.length + 2, 0);

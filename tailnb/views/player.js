@@ -1,6 +1,6 @@
 // The tape player: one run of a Turing machine, step by step, forwards and backwards.
 
-const OUTCOMES = { running: "Running", halted: "Halted", no_rule: "Halted: no rule", step_limit: "Step limit", stop: "Breakpoint" };
+const OUTCOMES = { ready: "Ready", running: "Running", paused: "Paused", halted: "Halted", no_rule: "Halted: no rule", step_limit: "Step limit", stop: "Breakpoint" };
 const LONGEST = 200; // symbols of a word that the heading spells out
 const CHANGES = ["index", "playing", "speed", "_breakpoints", "_diagram"].map((name) => `change:${name}`).join(" ");
 
@@ -23,6 +23,11 @@ function speech(view) {
   return `${describe(view)}. Tape around the head: ${cells}`;
 }
 
+// What a run does that has not come to its end.
+function going({ model, tape }) {
+  return model.get("playing") ? "running" : tape.index ? "paused" : "ready";
+}
+
 function header({ root, run, tape }) {
   const bar = make("div", "tnb-header", root);
   const title = make("div", "tnb-title", bar);
@@ -43,7 +48,8 @@ function status(view) {
   return () => {
     const outcome = tape.ended ? run.outcome : view.stopped() ? "stop" : "running";
     root.dataset.outcome = outcome;
-    badge.replaceChildren(icon(outcome), OUTCOMES[outcome]);
+    const how = outcome === "running" ? going(view) : outcome;
+    badge.replaceChildren(icon(how), OUTCOMES[how]);
     text.textContent = tape.ended ? run.reason : place(view);
   };
 }

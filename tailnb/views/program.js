@@ -4,7 +4,7 @@ const MARKED = { state: "label", read: "reads", do: "operation", write: "writes"
 
 function program(view) {
   const { lines, marks, of } = view.model.get("_source");
-  const panel = make("section", "tnb-panel tnb-program", view.panels, { "aria-label": "Program" });
+  const panel = make("div", "tnb-panel tnb-program", view.panels);
   const port = make("div", "tnb-port", panel, { "data-role": "program" });
   const rows = new Map();
   let before;
@@ -23,6 +23,7 @@ function program(view) {
     for (const [kind, text] of words) make("span", kind && `tnb-${kind}`, code).textContent = text;
     rows.set(number, row);
   }
+  scrolling(port, "Program");
   let active = [];
   return {
     update(index) {

@@ -8,7 +8,9 @@ const ICONS = {
   again: "M12 5a7 7 0 1 1-6.7 5h2.2A5 5 0 1 0 12 7v3L7 6l5-4z",
   forward: "M7.5 5v14l10-7z",
   last: "M16.6 5H19v14h-2.4zM5 5v14l10.4-7z",
-  running: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z",
+  ready: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z",
+  running: "M7.5 4.5v15l12-7.5z",
+  paused: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16z",
   halted: "M9.6 18.6 3.5 12.5l2.1-2.1 4 4L18.4 5.6l2.1 2.1z",
   no_rule: "M10.6 4h2.8v10h-2.8zM10.6 16.5h2.8v3h-2.8z",
   step_limit: "M6 5h4v14H6zM14 5h4v14h-4z",
@@ -111,7 +113,9 @@ function controls(root, model, noun, describe) {
     for (const one of [first, back]) one.setAttribute("aria-disabled", place.index === 0);
     for (const one of [forward, last]) one.setAttribute("aria-disabled", end);
     play.replaceChildren(icon(playing ? "pause" : end ? "again" : "play"));
-    play.setAttribute("aria-label", playing ? "Pause" : end ? `Play again from the first ${noun}` : "Play");
+    const doing = playing ? "Pause" : end ? `Play again from the first ${noun}` : "Play";
+    play.setAttribute("aria-label", doing);
+    play.title = `${doing} (Space)`;
     if (!SPEEDS.includes(model.get("speed")) && speed.options.length === SPEEDS.length)
       speed.append(new Option(`${model.get("speed")} ${noun}s/s`, model.get("speed")));
     speed.value = model.get("speed");
