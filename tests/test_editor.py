@@ -64,7 +64,7 @@ def test_a_table_holds_every_machine_of_the_catalogue(name: str) -> None:
         (lambda table: table["rows"].append(["right", *"01L", "right"]), "rule 7: there are two", 6, None),
         (lambda table: table["rows"].append(["q", "", "", "R", ""]), "rule 7: the symbol read", 6, None),
         (
-            lambda table: table.update(start="rigth"),
+            lambda table: table.update(start="rigth"),  # codespell:ignore
             "start state 'rigth'; did you mean 'right'",
             None,
             "start",
@@ -155,7 +155,7 @@ def test_rules_typed_into_the_table_run_at_once() -> None:
     rows = [*table_of(editor.machine)["rows"]]
     rows[4] = ["carry", "0", "x", "S", "halt"]
     assert typed(editor, rows=rows)["ending"].endswith("The tape holds 1x00.")
-    rows[4] = ["carry", "0", "1", "S", "hald"]
+    rows[4] = ["carry", "0", "1", "S", "hald"]  # codespell:ignore
     answer = typed(editor, rows=rows)
     assert (answer["row"], "did you mean 'halt'" in answer["fault"]) == (4, True)
     assert editor.player.history.end.word() == "1x00"

@@ -207,7 +207,7 @@ def test_saving_needs_a_folder():
     ("wrong", "said"),
     [
         ({"method": "magic"}, "choose from"),
-        ({"tasks": ("adition",)}, "no task 'adition'; choose from"),
+        ({"tasks": ("adition",)}, "no task 'adition'; choose from"),  # codespell:ignore
         ({"steps": 0}, "steps must be at least 1"),
         ({"tasks": ()}, "at least one task"),
         ({"softest": 1.5}, "softest must lie between 0 and 1"),

@@ -35,7 +35,7 @@ TEN = (
     ("wrong", "said"),
     [
         ({"tasks": ()}, "at least one task"),
-        ({"tasks": ("additon",)}, "large_number_addition"),
+        ({"tasks": ("additon",)}, "large_number_addition"),  # codespell:ignore
         ({"method": "tial"}, "choose from tail, none, plain"),
         ({"method": "reversed"}, "no method for compare_numbers called 'reversed'"),
         ({"without": "memory"}, "no core module 'memory'"),
