@@ -32,11 +32,11 @@ class LiveCurve:
 
     steps: where the run will end. every: seconds between two drawings, at least.
 
-    >>> live = LiveCurve(steps=2000)
-    >>> for progress in training:                              # doctest: +SKIP
-    ...     live.add(progress.step, loss=progress.loss)
-    >>> live.add(2000, S=1.0, M=0.93, L=0.41)                  # doctest: +SKIP
-    >>> live.show()                                            # doctest: +SKIP
+        live = LiveCurve(steps=2000)
+        for progress in training:
+            live.add(progress.step, loss=progress.loss)
+        live.add(2000, S=1.0, M=0.93, L=0.41)
+        live.show()
     """
 
     def __init__(self, steps: int | None = None, *, every: float = 2.0) -> None:

@@ -1,11 +1,13 @@
 """Nano models: Qwen2-architecture models of some 600,000 parameters, trained from zero on a CPU.
 
+>>> import tailnb
 >>> from tailnb.models import nano
 >>> nano.shipped()
 ['nano-none', 'nano-tail']
 >>> model = nano.load("nano-tail")
 >>> problem = nano.problems("large_number_addition", "L", 1)[0]
->>> print(model.write([problem])[0])  # doctest: +SKIP
+>>> tailnb.check(problem, model.write([problem])[0], style="tape").first_error is None
+True
 """
 
 from random import Random

@@ -25,6 +25,7 @@ from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.sharpness import log_scaled, scaled
 from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import make_tokenizer, vocabulary
+from tailnb.models.nano.whole import whole
 from tailnb.tasks import task
 
 VOCABULARY_SAMPLE = 300  # problems of each task that show every symbol
@@ -48,10 +49,12 @@ class Training:
     """A training run to iterate over: each round of the loop is one optimizer step.
 
     recipe: what is trained. folder: where checkpoints go; a run that finds its own checkpoint there goes on
-    from it. Raises ValueError when the folder holds a run of another recipe.
+    from it. The loop may be interrupted at any time, and begun again: it goes on behind the last whole step.
+    Raises ValueError when the folder holds a run of another recipe.
 
-    >>> for progress in Training(Recipe(steps=100)):  # doctest: +SKIP
-    ...     print(progress.step, progress.loss)
+    >>> training = Training(Recipe(tasks=("compare_numbers",), steps=3, tokens=64))
+    >>> [progress.step for progress in training]
+    [1, 2, 3]
     """
 
     def __init__(self, recipe: Recipe, folder: Path | None = None) -> None:
@@ -76,9 +79,10 @@ class Training:
         while self.step < self.recipe.steps:
             share = self.pool_start / self.recipe.steps
             for batch in pool(self.recipe, self.pool, share, self.ids)[self.used :]:
-                loss = self._train_on(batch)
-                self.step, self.used = self.step + 1, self.used + 1
-                self.tokens += batch.numbers.numel()
+                with whole():
+                    loss = self._train_on(batch)
+                    self.step, self.used = self.step + 1, self.used + 1
+                    self.tokens += batch.numbers.numel()
                 self.seconds += time.perf_counter() - started
                 yield Progress(self.step, self.recipe.steps, loss, self.tokens, self.seconds)
                 started = time.perf_counter()  # what the loop's body does is not training
@@ -109,7 +113,7 @@ class Training:
             for optimizer in self.optimizers:
                 optimizer.step()
             self._average()
-        finally:  # also when it is interrupted, so that the model can be used and the run can go on
+        finally:  # also when it fails, so that the model can be used and the run can go on
             self.model.zero_grad(set_to_none=True)
             self.model.set_attn_implementation("sdpa")
         return float(loss.detach())
