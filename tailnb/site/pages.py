@@ -90,20 +90,23 @@ def _values(executed: Path) -> object:
 
 def _index(told: Sequence[Opening], scale: str) -> str:
     """The first page: what there is to read, in which order."""
-    item = _template("entry.html")
-    items = (
-        item.substitute(
-            page=quote(f"{one.stem}.html"),
-            title=escape(one.title),
-            question=escape(one.question),
-            aims="".join(f"<li>{escape(aim)}</li>" for aim in one.aims),
-            time=escape(one.time),
-            before=escape(one.before),
-        )
-        for one in told
-    )
-    content = _template("index.html").substitute(items="\n".join(items), scale=scale, version=__version__)
+    items = "\n".join(map(_entry, told))
+    content = _template("index.html").substitute(items=items, scale=scale, version=__version__)
     return _framed("tailnb", "Notebooks on Turing machines and chains of thought, to read", "", content)
+
+
+def _entry(one: Opening) -> str:
+    """A notebook in the first page's list; what it does not tell is left out."""
+    aims = "".join(f"<li>{escape(aim)}</li>" for aim in one.aims)
+    needs = (("Before you start:", one.before), ("Time:", one.time))
+    lines = "".join(f"<span>{words} {escape(text)}</span>" for words, text in needs if text)
+    return _template("entry.html").substitute(
+        page=quote(f"{one.stem}.html"),
+        title=escape(one.title),
+        question=escape(one.question),
+        aims=f'<p class="learn">You will learn</p><ul class="aims">{aims}</ul>' if aims else "",
+        needs=f'<p class="needs">{lines}</p>' if lines else "",
+    )
 
 
 def _page(executed: Path, told: Sequence[Opening], place: int, scale: str) -> str:
@@ -120,7 +123,7 @@ def _page(executed: Path, told: Sequence[Opening], place: int, scale: str) -> st
         sections="\n".join(f'<li><a href="#{quote(one)}">{html}</a></li>' for one, html in sections),
         source=quote(f"{me.stem}.ipynb"),
         scale=scale,
-        turns=_turn(before, "prev", "Before this") + _turn(after, "next", "After this"),
+        turns=_turn(before, "prev", "Previous") + _turn(after, "next", "Next"),
         version=__version__,
     )
     links = "".join(

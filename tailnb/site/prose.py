@@ -8,6 +8,8 @@ from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from tailnb.site.formula import mathml
+
 TAG = re.compile(r"<[^>]+>")
 
 
@@ -32,6 +34,14 @@ class Prose(IPythonRenderer):
         if level == 2:
             self.sections.append((place, text))
         return f'<h{level} id="{place}">{text}</h{level}>\n'
+
+    def inline_math(self, body: str) -> str:
+        """A formula in a line."""
+        return mathml(body)
+
+    def block_math(self, body: str) -> str:
+        """A formula on a line of its own."""
+        return f'<span class="scroll formula">{mathml(body, display=True)}</span>'
 
 
 class Shown(Prose):

@@ -6,6 +6,7 @@ from base64 import b64encode
 from html import escape
 
 from nbconvert.filters import Highlight2HTML, ansi2html
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
 from tailnb.runner.export import STATIC_FORMS
@@ -14,13 +15,14 @@ from tailnb.site.prose import Prose, Shown
 EXERCISE = "**Exercise "
 NO_WORDS = "<chart>"  # what Altair says of a chart that has no description
 # The colors that a chart takes from JupyterLab, for a picture that stands alone: light, and dark.
-COLORS = """<style>:root{--jp-ui-font-color1:#1f2328;--jp-ui-font-color2:#59636e;--jp-layout-color0:#fff}
-@media(prefers-color-scheme:dark){:root{--jp-ui-font-color1:#e6edf3;--jp-ui-font-color2:#a3adb8;
---jp-layout-color0:#15181d}}</style>"""
+COLORS = """<style>:root{--jp-ui-font-color1:#1f2328;--jp-ui-font-color2:#57606a;--jp-layout-color0:#fff}
+@media(prefers-color-scheme:dark){:root{--jp-ui-font-color1:#e8eaed;--jp-ui-font-color2:#b0b8c1;
+--jp-layout-color0:#1e1e1e}}</style>"""
 
 
 def body(notebook: NotebookNode) -> tuple[list[str], list[tuple[str, str]]]:
     """The HTML of each cell; and the sections, as places and HTML."""
+    notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # of a progress bar, the last state
     prose = Prose()
     cells = [prose.html(one.source) if one.cell_type == "markdown" else _code(one) for one in notebook.cells]
     return cells, prose.sections
@@ -54,7 +56,7 @@ def _output(output: NotebookNode) -> str:
 
 
 def _text(text: str) -> str:
-    return f'<pre class="output">{ansi2html(text)}</pre>'
+    return f'<pre class="output">{ansi2html(text.rstrip())}</pre>'
 
 
 def _box(html: str, name: str = "html") -> str:
