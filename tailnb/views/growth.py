@@ -78,7 +78,7 @@ def _panel(alt: Any, name: str, tasks: Mapping[str, list[Row]], across: Domain, 
     x, y = _axis(alt, alt.X, "x:Q", across), _axis(alt, alt.Y, "y:Q", up)
     color = alt.Color("color:N", scale=None)
     lines = alt.Chart(alt.Data(values=fits)).mark_line(strokeWidth=2, clip=True)
-    points = alt.Chart(alt.Data(values=marks)).mark_point(size=14, opacity=0.55, strokeWidth=1)
+    points = alt.Chart(alt.Data(values=marks)).mark_point(size=14, opacity=1, strokeWidth=1)
     shape, fill = alt.Shape("shape:N", scale=None), alt.Fill("color:N", scale=None)
     return alt.layer(
         *_guides(alt, x, y, across, up),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import ascii_uppercase
 from typing import Any
 
 from tailnb.models.memory import Memory
-from tailnb.views.panel import BLUE, GREEN, GREY, ORANGE, PINK, PURPLE, Row, finished
+from tailnb.views.panel import BLUE, GREEN, GREY, ORANGE, PINK, PURPLE, Row, finished, ink_on
 from tailnb.views.renderer import GROUND, MUTED, charts
 
 WIDTH, STEP = 460, 44  # pixels: the whole chart, and each bar in it
@@ -14,11 +15,11 @@ CARDS = (16, 24)  # GB
 # Each part keeps its color; the order of the legend is the order in the bars.
 COLORS = (BLUE, ORANGE, PURPLE, GREEN, PINK, "#9a7b1c", "#5b7083", "#c0392b", GREY)
 LEAST = 0.05  # GiB; what is less cannot be seen
-NAMED = 0.9  # GiB; a part that wide has room for its number
+LETTER, NUMBER = 9, 34  # pixels; a part that wide has room for its letter, and for its number, too
 
 
 def memory_chart(needs: Mapping[str, Memory], cards: Sequence[float] = CARDS) -> Any:
-    """A bar for each need, cut into its parts, with dashed lines where cards end.
+    """A bar for each need, cut into lettered parts, with dashed lines where cards end.
 
     needs: by the name that stands beside the bar. cards: their memory in GB.
     Raises ValueError when there is nothing to draw.
@@ -26,12 +27,14 @@ def memory_chart(needs: Mapping[str, Memory], cards: Sequence[float] = CARDS) ->
     alt = charts()
     if not needs:
         raise ValueError("no needs to draw")
-    bars = [bar for name, need in needs.items() for bar in _bars(name, need)]
-    highest = max([*cards, *(need.total for need in needs.values())])
+    highest = 1.05 * max([*cards, *(need.total for need in needs.values())])
+    drawn = (part for need in needs.values() for part, gib in need.parts.items() if gib >= LEAST)
+    looks = {part: _look(place, part) for place, part in enumerate(dict.fromkeys(drawn))}
+    bars = [bar for name, need in needs.items() for bar in _bars(name, need, looks, WIDTH / highest)]
     x = alt.X(
         "from:Q",
         title="GiB",
-        scale=alt.Scale(domain=[0, 1.05 * highest], nice=False),
+        scale=alt.Scale(domain=[0, highest], nice=False),
         axis=alt.Axis(domain=False, ticks=False, grid=False),
     )
     y = alt.Y("need:N", title="", sort=list(needs), axis=alt.Axis(domain=False, ticks=False, labelLimit=200))
@@ -39,17 +42,26 @@ def memory_chart(needs: Mapping[str, Memory], cards: Sequence[float] = CARDS) ->
     chart = chart.properties(
         width=WIDTH, height=STEP * len(needs), title=alt.TitleParams("Memory, by arithmetic", offset=24)
     )
-    return finished(alt, [chart], ["Dashed: what cards have."], _in_words(needs), columns=1)
+    notes = ["Dashed: what cards have. A part too thin for its letter stands between those of its neighbors."]
+    return finished(alt, [chart], notes, _in_words(needs), columns=1)
 
 
-def _bars(name: str, need: Memory) -> list[Row]:
+def _look(place: int, part: str) -> Row:
+    """How a part looks in all bars: a letter, by which it is known without its color."""
+    letter, color = ascii_uppercase[place], COLORS[place % len(COLORS)]
+    return {"letter": letter, "part": f"{letter}  {part}", "color": color, "ink": ink_on(color)}
+
+
+def _bars(name: str, need: Memory, looks: Mapping[str, Row], scale: float) -> list[Row]:
+    """The parts of a need that can be seen; scale: pixels of a GiB."""
     bars, start = [], 0.0
-    for place, (part, gib) in enumerate(need.parts.items()):
-        bar: Row = {"need": name, "part": part, "gib": gib, "from": start, "to": start + gib}
-        bar |= {"middle": start + gib / 2, "color": COLORS[place % len(COLORS)], "text": f"{gib:.1f}"}
-        start += gib
+    for part, gib in need.parts.items():
         if gib >= LEAST:
-            bars.append(bar)
+            letter, room = looks[part]["letter"], scale * gib
+            text = f"{letter} {gib:.1f}" if room >= NUMBER else letter if room >= LETTER else ""
+            bar: Row = {"need": name, "gib": gib, "from": start, "to": start + gib, "text": text}
+            bars.append(looks[part] | bar | {"middle": start + gib / 2})
+        start += gib
     return bars
 
 
@@ -62,15 +74,15 @@ def _parts(alt: Any, x: Any, y: Any, bars: list[Row]) -> list[Any]:
         title="", orient="bottom", columns=1, labelLimit=260, labelFontSize=11, symbolType="square"
     )
     parts = list(dict.fromkeys(bar["part"] for bar in bars))
-    colors = [next(bar["color"] for bar in bars if bar["part"] == part) for part in parts]
+    colors = list({bar["part"]: bar["color"] for bar in bars}.values())
     color = alt.Color("part:N", scale=alt.Scale(domain=parts, range=colors), sort=parts, legend=legend)
     return [
         base.mark_bar(height=22, stroke=GROUND, strokeWidth=1).encode(
             x=x, x2="to:Q", color=color, tooltip=tips
         ),
-        base.transform_filter(f"datum.gib >= {NAMED}")
-        .mark_text(fontSize=11, color="white", fontWeight=600)
-        .encode(x=middle, text="text:N"),
+        base.mark_text(fontSize=11, fontWeight=600).encode(
+            x=middle, text="text:N", color=alt.Color("ink:N", scale=None)
+        ),
     ]
 
 

@@ -204,18 +204,26 @@ def _end(group: list[float], gap: float, height: float) -> float:
 
 
 def labels(alt: Any, ends: list[Row], width: float) -> Any:
-    """The labels beside a panel, in the colors of their lines."""
+    """The labels beside a panel, each behind the mark of its line: the text itself is in no color."""
     weight = alt.expr("datum.published ? 400 : 600")
-    return (
-        alt.Chart(alt.Data(values=ends))
-        .mark_text(align="left", baseline="middle", fontSize=12, fontWeight=weight)
-        .encode(
-            x=alt.value(width + 10),
-            y=alt.Y("top:Q", scale=None, title=""),
-            text="text:N",
-            color=alt.Color("color:N", scale=None),
-        )
+    shown = [end | {"fill": end.get("fill", end["color"])} for end in ends]
+    base = alt.Chart(alt.Data(values=shown)).encode(y=alt.Y("top:Q", scale=None, title=""))
+    marks = base.mark_point(size=45, strokeWidth=2, opacity=1).encode(
+        x=alt.value(width + 14),
+        color=alt.Color("color:N", scale=None),
+        shape=alt.Shape("shape:N", scale=None),
+        fill=alt.Fill("fill:N", scale=None),
     )
+    words = base.mark_text(align="left", baseline="middle", fontSize=12, fontWeight=weight, color=INK)
+    return alt.layer(marks, words.encode(x=alt.value(width + 24), text="text:N"))
+
+
+def ink_on(color: str) -> str:
+    """Black or white, whichever is read better on a color #rrggbb; the contrast is at least 4.5."""
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    luminance = sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    return "#000000" if luminance > 0.18 else "#ffffff"
 
 
 def title(alt: Any, task: str, about: str) -> Any:
@@ -253,6 +261,7 @@ def finished(alt: Any, panels: list[Any], notes: list[str], description: str, co
             "labelPadding": 6,
             "labelFlush": False,
         },
+        legend={"labelColor": MUTED},
         axisY={"minExtent": 28},  # so that the panels stand in line
         title={
             "anchor": "start",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 NAME = "tailnb"
 MIME = "application/vnd.vegalite.v5+json"
@@ -70,12 +71,14 @@ def mimebundle(spec: dict[str, Any], **options: Any) -> Bundle:
 
 
 def svg(spec: dict[str, Any]) -> str | None:
-    """A chart as SVG; None where vl-convert is missing."""
+    """A chart as SVG, which says its description to screen readers; None where vl-convert is missing."""
     try:
         import vl_convert
     except ModuleNotFoundError:
         return None
-    return str(vl_convert.vegalite_to_svg(spec))
+    picture = str(vl_convert.vegalite_to_svg(spec))
+    name = quoteattr(spec.get("description", "chart"))
+    return picture.replace("<svg ", f'<svg role="img" aria-label={name} ', 1)
 
 
 def themed(text: str) -> str:

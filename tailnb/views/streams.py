@@ -8,13 +8,28 @@ from itertools import cycle
 from typing import Any
 
 from tailnb.tasks._task import EVAL_SHARE
-from tailnb.views.panel import BLUE, GREEN, GREY, LABEL, ORANGE, PINK, PURPLE, Row, finished, labels, spread
+from tailnb.views.panel import (
+    BLUE,
+    GREEN,
+    GREY,
+    LABEL,
+    ORANGE,
+    PINK,
+    PURPLE,
+    Row,
+    finished,
+    ink_on,
+    labels,
+    spread,
+)
 from tailnb.views.renderer import GROUND, MUTED, charts
 
 CELL = 22  # pixels
 WIDTH, HEIGHT, STRIP = 420, 220, 26  # pixels: of a chart, and of one stream in it
 POINTS = 200  # of a line
 COLORS = (BLUE, ORANGE, PURPLE, GREEN, PINK)
+SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down")
+MARKS = 5  # of a line, by which it is known without its color
 
 
 def stream_grid(panels: Mapping[str, Mapping[Any, Sequence[str]]]) -> Any:
@@ -43,7 +58,9 @@ def _grid(alt: Any, title: str, streams: Mapping[Any, Sequence[str]]) -> Any:
         base.mark_rect(stroke=GROUND, strokeWidth=2).encode(
             color=alt.Color("color:N", scale=None), tooltip=tips
         ),
-        base.mark_text(fontSize=11, color="#ffffff", fontWeight=600).encode(text="number:N"),
+        base.mark_text(fontSize=11, fontWeight=600).encode(
+            text="number:N", color=alt.Color("ink:N", scale=None)
+        ),
     ).properties(
         width=CELL * longest,
         height=CELL * len(streams),
@@ -63,6 +80,7 @@ def cells(streams: Mapping[Any, Sequence[str]]) -> list[Row]:
             "problem": key,
             "number": str(again.get(key, "")),
             "color": colors.get(key, GREY),
+            "ink": ink_on(colors.get(key, GREY)),
         }
         for seed, keys in streams.items()
         for index, key in enumerate(keys)
@@ -130,20 +148,26 @@ def new_keys_chart(streams: Mapping[str, Sequence[str]]) -> Any:
     most = max((len(keys) for keys in streams.values()), default=0)
     if not most:
         raise ValueError("no draws to show")
-    points, ends = [], []
-    for (name, keys), color in zip(streams.items(), cycle(COLORS), strict=False):
+    points, marks, ends = [], [], []
+    for (name, keys), color, shape in zip(streams.items(), cycle(COLORS), cycle(SHAPES), strict=False):
         found = _new(keys)
-        look: Row = {"line": name, "color": color, "published": False}
+        look: Row = {"line": name, "color": color, "shape": shape, "published": False}
+        places = {len(keys) * part // MARKS for part in range(1, MARKS + 1)}
+        marks += [look | {"x": at, "y": found[at]} for at in sorted(places)]
         points += [look | {"x": at, "y": found[at]} for at in range(0, len(keys) + 1, max(1, most // POINTS))]
         ends.append(look | {"text": f"{name}: {found[-1]:,}", "top": HEIGHT * (1 - found[-1] / most)})
     scale = alt.Scale(domain=[0, most], nice=False)
     x, y = (channel(field, title="", scale=scale) for channel, field in ((alt.X, "x:Q"), (alt.Y, "y:Q")))
+    color = alt.Color("color:N", scale=None)
     lines = alt.Chart(alt.Data(values=points)).mark_line(strokeWidth=2)
+    shapes = alt.Chart(alt.Data(values=marks)).mark_point(size=40, opacity=1)
+    shape, fill = alt.Shape("shape:N", scale=None), alt.Fill("color:N", scale=None)
     ends.sort(key=lambda end: float(end["top"]))
     tops = spread([end["top"] for end in ends], LABEL, HEIGHT)
     moved = [end | {"top": top} for end, top in zip(ends, tops, strict=True)]
     chart = alt.layer(
-        lines.encode(x=x, y=y, color=alt.Color("color:N", scale=None), detail="line:N"),
+        lines.encode(x=x, y=y, color=color, detail="line:N"),
+        shapes.encode(x=x, y=y, color=color, shape=shape, fill=fill),
         labels(alt, moved, HEIGHT),
     ).properties(
         width=HEIGHT,
