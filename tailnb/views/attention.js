@@ -88,7 +88,7 @@ function report(view) {
     const heard = [];
     for (const { place, weight } of looks.slice(0, LINES)) {
       if (weight < SEEN) break;
-      const button = make("button", "tnb-attention-look", make("li", "", list), { type: "button", "data-go": place });
+      const button = make("button", "tnb-attention-look", make("li", "", list), { type: "button", "data-go": place, title: "Show it in the text" });
       const before = place > 0 && view.tokens[place][1] !== "\n" ? words(place - 1) : "";
       if (before) make("span", "tnb-muted", button).textContent = `${before} `; // which of many equal tokens it is
       make("b", "", button).textContent = words(place);

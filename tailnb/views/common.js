@@ -27,6 +27,11 @@ function keys(root, move, toggle) {
   });
 }
 
+// What is for screen readers is set when it changes: a page that is only drawn again repeats nothing.
+function say(box, words) {
+  if (box.textContent !== words) box.textContent = words;
+}
+
 // Scrolls a box, and nothing around it, so that all of the element is in sight, which `covered` pixels at the left are not.
 function reveal(port, element, covered = 0) {
   if (port.scrollWidth <= port.clientWidth && port.scrollHeight <= port.clientHeight) return;

@@ -89,10 +89,11 @@ function card(view) {
     const caption = make("div", "tnb-caption", box);
     make("i", `tnb-shape tnb-${kind}`, caption);
     make("span", "", caption).textContent = TITLES[module] + more;
+    const left = make("span", "tnb-live", caption);
     const port = make("div", "tnb-fact-text", box);
     const text = make("div", "", port);
     scrolling(port, TITLES[module] + more, text);
-    return { kind, module, meaning, box, text };
+    return { kind, module, meaning, box, left, text };
   });
   const answer = make("div", "tnb-answer", panel, { "data-role": "answer" });
   make("span", "", answer).textContent = "Final answer ";
@@ -103,10 +104,11 @@ function card(view) {
       if (index >= view.last) return;
       const { style, without } = view.model.get("_text");
       const parts = partsOf(view.trace.states[index], view.memory.overwritten(index));
-      for (const { kind, module, meaning, box, text } of boxes) {
+      for (const { kind, module, meaning, box, left, text } of boxes) {
         const taken = module !== "atomic state" && style !== "plain" && without.includes(module);
         const unsaid = taken || (UNSAID[style] ?? []).includes(kind);
         text.textContent = parts[kind] || "–";
+        left.textContent = unsaid ? "left out of this text" : "";
         box.title = unsaid ? `${meaning}: left out of this text` : meaning;
         box.classList.toggle("tnb-unsaid", unsaid);
       }
@@ -173,7 +175,7 @@ async function render({ model, el }) {
     root.dataset.index = view.index;
     parts.forEach((part) => part.update?.(view.index));
     live.setAttribute("aria-live", linked || owner.get("playing") ? "off" : "polite"); // a player speaks for both
-    live.textContent = describe(view);
+    say(live, describe(view));
   };
   const rewrite = () => {
     parts.forEach((part) => part.rewrite?.());

@@ -120,6 +120,7 @@ function chainOfThought(view) {
     row.dataset.verdict = verdict ?? "";
     mark.textContent = MARKS[verdict] ?? "";
     mark.title = SAID[verdict] ?? "";
+    verdict ? mark.setAttribute("role", "img") : mark.removeAttribute("role");
   };
   const list = new LongList(port, draw);
   scrolling(port, "Chain of thought", list.list);

@@ -72,7 +72,7 @@ function show(model, root) {
     view.index = root.dataset.index = view.tape.index;
     live.setAttribute("aria-live", model.get("playing") ? "off" : "polite");
     parts.forEach((part) => part());
-    live.textContent = speech(view);
+    say(live, speech(view));
   };
 }
 

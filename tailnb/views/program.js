@@ -37,7 +37,7 @@ function program(view) {
         const row = rows.get(number);
         row.classList.add("tnb-at");
         const kind = MARKED[what];
-        if (!row.shapes.querySelector(`.tnb-${kind}`)) make("i", `tnb-shape tnb-${kind}`, row.shapes, { title: what });
+        if (!row.shapes.querySelector(`.tnb-${kind}`)) make("i", `tnb-shape tnb-${kind}`, row.shapes, { title: what, role: "img", "aria-label": what });
       }
       const [, core] = now.find(([what]) => what === "do") ?? now[0] ?? [];
       scrollTo(port, active.filter((row) => row.block === rows.get(core)?.block));
