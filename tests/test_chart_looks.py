@@ -23,8 +23,8 @@ from tailnb.views import panel, renderer
 GROUNDS = ("#ffffff", "#111111")  # of JupyterLab's outputs, in light and dark
 THEMED = (renderer.INK, renderer.MUTED)  # they follow the theme
 TELLING = ("shape", "strokeDash", "text")
-# Here the place tells colors apart: a rule parts them, with names at its sides; parts of a bar have letters, and
-# those too thin for one stand in the order of the alphabet.
+# The place tells these colors apart: a rule parts them, with names at its sides; parts of a bar have letters,
+# and one too thin for its letter stands between its neighbors.
 BY_PLACE = {"strip", "memory"}
 
 SPECS = pytest.mark.parametrize("name", CHARTS)
