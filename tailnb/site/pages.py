@@ -16,15 +16,13 @@ import nbformat
 from rich.console import Console
 
 from tailnb import __version__
-from tailnb.runner.session import CELL_SECONDS, execute_one, values_for
 from tailnb.site.contents import prepare
-from tailnb.site.fetching import SiteError
+from tailnb.site.executed import executed
 from tailnb.site.opening import Opening, opening
 from tailnb.site.reading import body
 from tailnb.site.replacing import refuse_other, replacing
 
 HERE = Path(__file__).parent / "templates"
-PACKAGE = Path(__file__).parents[1]
 MARK = ".tailnb-pages"  # what tells an earlier site from any other folder
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" '
@@ -47,45 +45,17 @@ def build_pages(
     """
     refuse_other(out, MARK)
     with TemporaryDirectory() as scratch:
-        executed = [
-            _executed(path, scale, runs or Path(scratch), console or Console(quiet=True))
-            for path in notebooks
-        ]
+        runs, console = runs or Path(scratch), console or Console(quiet=True)
+        copies = [executed(path, scale, runs, console) for path in notebooks]
         told = [opening(path) for path in notebooks]
         with replacing(out, MARK) as site:
             (site / MARK).touch()
             (site / "index.html").write_text(_index(told, scale), encoding="utf-8")
             for place, path in enumerate(notebooks):
                 shutil.copy(path, site / path.name)
-                page = _page(executed[place], told, place, scale)
+                page = _page(path, copies[place], told, place, scale)
                 (site / f"{path.stem}.html").write_text(page, encoding="utf-8")
     return out
-
-
-def _executed(notebook: Path, scale: str, runs: Path, console: Console) -> Path:
-    """The notebook's executed copy: the one that is there, if it is of today's sources, or a new one."""
-    values = values_for(notebook, scale, [])
-    there = runs / notebook.name
-    if _is_new(there, notebook) and _values(there) == values:
-        console.print(f"{notebook.stem}: taken from {runs}", highlight=False, markup=False, soft_wrap=True)
-        return there
-    outcome = execute_one(notebook, runs, values, CELL_SECONDS[scale], console)
-    if outcome.failure:
-        raise SiteError(f"{notebook.stem} failed in {outcome.failure}")
-    return outcome.output
-
-
-def _is_new(executed: Path, notebook: Path) -> bool:
-    """Whether it is there, and newer than the notebook and all of the package."""
-    if not executed.exists():
-        return False
-    sources = [path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    return executed.stat().st_mtime > max(path.stat().st_mtime for path in [notebook, *sources])
-
-
-def _values(executed: Path) -> object:
-    """The parameters that it was executed with."""
-    return nbformat.read(executed, as_version=4).metadata.get("papermill", {}).get("parameters")
 
 
 def _index(told: Sequence[Opening], scale: str) -> str:
@@ -109,11 +79,11 @@ def _entry(one: Opening) -> str:
     )
 
 
-def _page(executed: Path, told: Sequence[Opening], place: int, scale: str) -> str:
-    """A notebook's page, with the way to those before and after it."""
-    notebook = nbformat.read(executed, as_version=4)
+def _page(source: Path, copy: Path, told: Sequence[Opening], place: int, scale: str) -> str:
+    """A notebook's page, with the way to those before and after it. source: its file. copy: as it ran."""
+    notebook = nbformat.read(copy, as_version=4)
     prepare(notebook, {one.stem for one in told}, scale, "html")
-    cells, sections = body(notebook)
+    cells, sections = body(notebook, source.parent)
     me = told[place]
     before = told[place - 1] if place else None
     after = told[place + 1] if place + 1 < len(told) else None
@@ -121,7 +91,7 @@ def _page(executed: Path, told: Sequence[Opening], place: int, scale: str) -> st
         first=cells[0] if cells else "",
         rest="\n".join(cells[1:]),
         sections="\n".join(f'<li><a href="#{quote(one)}">{html}</a></li>' for one, html in sections),
-        source=quote(f"{me.stem}.ipynb"),
+        source=quote(source.name),
         scale=scale,
         turns=_turn(before, "prev", "Previous") + _turn(after, "next", "Next"),
         version=__version__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -16,8 +17,9 @@ TAG = re.compile(r"<[^>]+>")
 class Prose(IPythonRenderer):
     """Renders a page's cells. Afterwards `sections` has its headings of level two: place and HTML."""
 
-    def __init__(self) -> None:
-        super().__init__(escape=False)
+    def __init__(self, folder: Path) -> None:
+        """folder: where pictures stand that the text shows."""
+        super().__init__(escape=False, embed_images=True, path=str(folder))
         self.sections: list[tuple[str, str]] = []
         self._places: Counter[str] = Counter()
 
@@ -34,6 +36,11 @@ class Prose(IPythonRenderer):
         if level == 2:
             self.sections.append((place, text))
         return f'<h{level} id="{place}">{text}</h{level}>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture, inside the page; the words for one that is elsewhere, such as a badge."""
+        made = super().image(text, url, title)
+        return made if 'src="data:' in made else text
 
     def inline_math(self, body: str) -> str:
         """A formula in a line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from html import escape
+from pathlib import Path
 
 from nbconvert.filters import Highlight2HTML, ansi2html
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
@@ -20,10 +21,13 @@ COLORS = """<style>:root{--jp-ui-font-color1:#1f2328;--jp-ui-font-color2:#57606a
 --jp-layout-color0:#1e1e1e}}</style>"""
 
 
-def body(notebook: NotebookNode) -> tuple[list[str], list[tuple[str, str]]]:
-    """The HTML of each cell; and the sections, as places and HTML."""
+def body(notebook: NotebookNode, folder: Path) -> tuple[list[str], list[tuple[str, str]]]:
+    """The HTML of each cell; and the sections, as places and HTML.
+
+    folder: where the notebook stands, and pictures that its text shows.
+    """
     notebook, _ = CoalesceStreamsPreprocessor().preprocess(notebook, {})  # of a progress bar, the last state
-    prose = Prose()
+    prose = Prose(folder)
     cells = [prose.html(one.source) if one.cell_type == "markdown" else _code(one) for one in notebook.cells]
     return cells, prose.sections
 
@@ -49,7 +53,7 @@ def _output(output: NotebookNode) -> str:
     if kind == "text/html":
         return _box(data)
     if kind == "text/markdown":
-        return _box(Shown().html(data), "exercise" if data.startswith(EXERCISE) else "shown")
+        return _box(Shown(Path()).html(data), "exercise" if data.startswith(EXERCISE) else "shown")
     if kind.startswith("image/"):
         return _box(_picture(kind, data, output.data.get("text/plain", "")), "chart")
     return _text(data)
