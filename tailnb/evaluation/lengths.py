@@ -262,10 +262,12 @@ def growth(
     *,
     n: int = 100,
     seed: int = 0,
+    progress: Callable[[str], object] | None = None,
 ) -> list[Row]:
     """How many states traces have, by the length of the problem: one row for each length that was drawn.
 
-    n: problems of each task and range. Keys: task, algorithm, length, n, states (their mean).
+    n: problems of each task and range. progress: called with each task's name when it is done.
+    Keys: task, algorithm, length, n, states (their mean).
     """
     rows = []
     for one in chosen(tasks):
@@ -279,6 +281,8 @@ def growth(
             about | {"length": length, "n": len(states), "states": mean(states)}
             for length, states in sorted(found.items())
         ]
+        if progress:
+            progress(one.name)
     return rows
 
 

@@ -14,4 +14,5 @@ def progress_bar(items: Iterable[Any] | None = None, *, total: int, label: str, 
     """
     from tqdm import tqdm
 
+    tqdm.monitor_interval = 0  # no thread that looks after bars: in a browser there are none
     return tqdm(items, total=total, initial=done, desc=label, file=sys.stdout, ncols=80)
