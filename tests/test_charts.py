@@ -224,7 +224,7 @@ def test_a_chart_needs_no_network(rows: list[Result]) -> None:
     urls = set(re.findall(r"https?://[^\"'\s<>\\]+", json.dumps(bundle)))
     assert urls <= set(HARMLESS)
     assert not data_of(bundle[renderer.MIME], "url")
-    assert metadata[renderer.MIME]["embed_options"]["actions"]["editor"] is False
+    assert metadata[renderer.MIME]["embed_options"]["actions"] is False
     assert "TAIL 100.0" in bundle["text/plain"]
     assert len(json.dumps(bundle)) < 100_000
 

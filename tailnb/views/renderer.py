@@ -22,7 +22,7 @@ THEMED = {
     MUTED: f"var(--jp-ui-font-color2, {MUTED})",
     GROUND: f"var(--jp-layout-color0, {GROUND})",
 }
-EMBED = {"renderer": "svg", "actions": {"export": True, "source": False, "compiled": False, "editor": False}}
+EMBED = {"renderer": "svg", "actions": False}  # its menu's button has no name; `chart.save` saves
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
