@@ -64,6 +64,13 @@ def test_contrast_is_enough_in_light_and_dark(color: str, ground: str) -> None:
         assert (bright + 0.05) / (dim + 0.05) >= 4.5
 
 
+@pytest.mark.parametrize("ground", ["ground", "raised"])
+def test_the_edge_of_what_is_typed_into_can_be_seen(ground: str) -> None:
+    for one, other in zip(COLORS["edge"].split(", "), COLORS[ground].split(", "), strict=True):
+        dim, bright = sorted((luminance(one), luminance(other)))
+        assert (bright + 0.05) / (dim + 0.05) >= 3
+
+
 def test_importing_the_package_imports_no_widgets() -> None:
     heavy = {"anywidget", "ipywidgets", "altair", "numpy", "pandas", "torch"}
     code = f"import sys, tailnb, tailnb.views; print(*{heavy} & {{*sys.modules}})"
