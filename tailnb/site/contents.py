@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-LINK = re.compile(r"\[([^\]]+)\]\(([\w/]+)\.ipynb\)")
+LINK = re.compile(r"\[([^\]]+)\]\(([\w/]+)\.ipynb(?:#[^)]*)?\)")
 KERNEL = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
 ELSEWHERE = {"colab", "injected-parameters"}  # tags of cells that mean nothing on a site
 
