@@ -107,7 +107,9 @@ def lab(context: click.Context) -> None:
     if importlib.util.find_spec("jupyterlab") is None:
         raise ModuleNotFoundError(name="jupyterlab")
     first = next(iter(find_notebooks().values()))
-    command = [sys.executable, "-m", "jupyterlab", str(first), *context.args]
+    # Not the file as an argument: then the address that is printed would lead to no notebook.
+    where = [f"--ServerApp.root_dir={first.parent}", f"--LabApp.default_url=/lab/tree/{first.name}"]
+    command = [sys.executable, "-m", "jupyterlab", *where, *context.args]
     sys.stdout.flush()
     os.execv(sys.executable, command)
 

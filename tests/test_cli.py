@@ -248,8 +248,11 @@ def test_lab_starts_at_the_first_notebook(tailnb, source, monkeypatch):
     started = []
     monkeypatch.setattr(os, "execv", lambda program, command: started.extend(command))
     assert tailnb("lab", "--no-browser")[0] == 0
-    first = str(source / "notebooks" / "00_start_here.ipynb")
-    assert started == [sys.executable, "-m", "jupyterlab", first, "--no-browser"]
+    where = [
+        f"--ServerApp.root_dir={source / 'notebooks'}",
+        "--LabApp.default_url=/lab/tree/00_start_here.ipynb",
+    ]
+    assert started == [sys.executable, "-m", "jupyterlab", *where, "--no-browser"]
 
 
 def test_missing_extra_is_named_with_the_install_command(tailnb, source, monkeypatch):

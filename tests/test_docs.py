@@ -14,6 +14,7 @@ import click
 import nbformat
 import pytest
 import yaml
+from external import LIST, page
 
 import tailnb
 from tailnb.cli import app
@@ -25,7 +26,7 @@ from tailnb.tasks import FOLDERS, every_task
 from tailnb.tasks import _by_name as by_name
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: \"[^\"]*\")?\)")
 IMAGE = re.compile(r"""(?:src|href)=["']([^"']+)["']""")
@@ -61,6 +62,10 @@ def test_internal_links_work(path):
         assert file.is_relative_to(ROOT), f"{path.name}: {target} leads out of the repository"
         if anchor:
             assert anchor in anchors(file), f"{path.name}: {target}"
+
+
+def test_links_that_lead_elsewhere_are_listed():
+    assert page() == LIST.read_text(encoding="utf-8"), "python tests/external.py lists them anew"
 
 
 def commands(path: Path) -> Iterator[str]:
