@@ -79,7 +79,7 @@ def _html(tokens: Sequence[Token]) -> Iterator[str]:
     for learned, run in groupby(tokens, key=lambda token: token.learned):
         style = LEARNED if learned else MASKED
         boxes = (f'<span style="{style}">{safe(t.text)}</span>{_breaks(t.text)}' for t in run)
-        yield f'<span aria-label="{"learned" if learned else "only read"}">{"".join(boxes)}</span>'
+        yield f'<span role="group" aria-label="{"learned" if learned else "only read"}">{"".join(boxes)}</span>'
 
 
 def _breaks(text: str) -> str:
