@@ -50,6 +50,21 @@ def test_cells_are_small(path):
 
 
 @each
+def test_begins_with_question_and_objectives_and_ends_with_what_comes_next(path):
+    prose = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    number = path.stem.partition("_")[0]
+    assert re.fullmatch(
+        rf"# {number} · .+\n\n\*\*.+\?\*\*\n\nYou will learn\n\n(- .+\n(  .+\n)*){{3}}\n"
+        r"\*\*Before you start:\*\* (.+\n)+\n\*\*Time:\*\* \d+ minutes to read(.|\n)+",
+        prose[0],
+    )
+    question = prose[0].split("\n")[2].strip("*")
+    assert question in (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    end = "\n".join(prose[-4:])
+    assert [end.count(part) for part in ("## Summary", "What's next", "References")] == [1, 1, 1]
+
+
+@each
 def test_parameters_are_named_and_explained(path):
     found = parameters(path)
     assert {"scale", "seed"} <= set(found)
@@ -65,6 +80,9 @@ def test_runs_at_smoke(path, tmp_path, monkeypatch):
     values = {"scale": "smoke"} if "scale" in parameters(path) else {}
     outcome = execute(path, tmp_path, values, timeout=SECONDS_PER_CELL)
     assert outcome.failure is None, str(outcome.failure)
+    cells = nbformat.read(tmp_path / path.name, as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    assert not [output for output in outputs if output.get("name", output.output_type) in ("stderr", "error")]
     assert (path.read_bytes(), set(path.parent.iterdir())) == before
 
 
