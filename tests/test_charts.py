@@ -8,6 +8,7 @@ import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -198,6 +199,10 @@ def test_a_live_curve_is_drawn_in_one_place(monkeypatch: pytest.MonkeyPatch) -> 
     seldom.show()
     assert calls[3:] == ["display", "update"]
     assert len(seldom.history) == 3
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(execution_count=2))
+    live.show()
+    live.show()
+    assert calls[5:] == ["display", "update"]  # the cell was interrupted and run again
 
 
 @given(

@@ -44,6 +44,7 @@ class LiveCurve:
         self.history: list[dict[str, float]] = []
         self._drawn = float("-inf")
         self._handle: Any = None
+        self._cell: int | None = None  # the run of a cell that shows it
 
     def add(self, step: int, **values: float) -> None:
         """Note a loss, or accuracies S, M and L (0 to 1); draw anew if it is time."""
@@ -52,11 +53,17 @@ class LiveCurve:
             self.show()
 
     def show(self) -> None:
-        """Draw the curve now: the first time below the cell, later in the same place."""
+        """Draw the curve now: the first time below the cell, later in the same place.
+
+        A cell that is run again has lost its curve, so each run of a cell has one.
+        """
+        from IPython import get_ipython
         from IPython.display import DisplayHandle
 
         chart = live_curve(self.history, self.steps)
-        if self._handle is None:
+        cell = getattr(get_ipython(), "execution_count", None)
+        if self._handle is None or cell != self._cell:
+            self._cell = cell
             self._handle = DisplayHandle()  # type: ignore[no-untyped-call]
             self._handle.display(chart)
         else:
