@@ -42,6 +42,14 @@ class Prose(IPythonRenderer):
         made = super().image(text, url, title)
         return made if 'src="data:' in made else text
 
+    def block_html(self, html: str) -> str:
+        """HTML as it is: what is folded begins in one block and ends in another."""
+        return f"{html}\n"
+
+    def inline_html(self, html: str) -> str:
+        """HTML in a line, as it is."""
+        return html
+
     def inline_math(self, body: str) -> str:
         """A formula in a line."""
         return mathml(body)
