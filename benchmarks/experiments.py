@@ -31,18 +31,20 @@ class Run:
     @property
     def labels(self) -> dict[str, Any]:
         """What its rows begin with."""
-        return {"experiment": self.experiment, "variant": self.variant, "trained_seed": self.recipe.seed}
+        labels = {"experiment": self.experiment, "variant": self.variant, "trained_seed": self.recipe.seed}
+        return {"learned": ", ".join(self.recipe.tasks), **labels}
 
     @property
     def name(self) -> str:
-        """Such as "ablations-without-memory-fetcher-0"."""
+        """Such as "ablations-word_flip-without-memory-fetcher-0"; a model of several tasks names none."""
         return self.name_of(self.labels)
 
     @staticmethod
     def name_of(row: Mapping[str, Any]) -> str:
         """The name of the run that a row is of."""
+        learned = "" if "," in row["learned"] else f"-{row['learned']}"
         variant = row["variant"].replace(" ", "-").replace(":", "")
-        return f"{row['experiment']}-{variant}-{row['trained_seed']}"
+        return f"{row['experiment']}{learned}-{variant}-{row['trained_seed']}"
 
     def lengths(self, name: str) -> list[int]:
         """The lengths of a task's curve."""
@@ -52,36 +54,43 @@ class Run:
         )
 
 
-def seeds(run: Run) -> list[Run]:
-    """The same run with each seed."""
-    return [replace(run, recipe=replace(run.recipe, seed=seed)) for seed in SEEDS]
-
-
-def over(experiment: str, base: Recipe, variants: Variants) -> list[Run]:
-    """A run for each variant and seed; a variant is what it changes of the base."""
+def over(experiment: str, base: Recipe, variants: Variants, **more: Any) -> list[Run]:
+    """A run for each variant and seed; a variant is what it changes of the base, more is of the runs."""
     return [
-        run
+        Run(experiment, variant, replace(base, seed=seed, **changes), **more)
         for variant, changes in variants.items()
-        for run in seeds(Run(experiment, variant, replace(base, **changes)))
+        for seed in SEEDS
     ]
 
 
-TEN = (
-    *("large_number_addition", "compare_numbers", "word_flip", "count_letters", "bubble_sort"),
-    *("lcs", "levenshtein_distance", "palindrome_combination", "binary_search", "turing_machine"),
-)
-FOUR = ("large_number_addition", "compare_numbers", "word_flip", "count_letters")
+def alone(experiment: str, names: Sequence[str], variants: Variants, **more: Any) -> list[Run]:
+    """The same for a model of each of these tasks alone."""
+    bases = [Recipe(tasks=(name,), steps=STEPS[name]) for name in names]
+    return [run for base in bases for run in over(experiment, base, variants, **more)]
 
-PAIR = FOUR[:2]
+
+ADDITION, PAIR = "large_number_addition", ("large_number_addition", "compare_numbers")
+STEPS = {
+    "large_number_addition": 3_000,
+    "compare_numbers": 2_500,
+    "word_flip": 4_000,
+    "count_letters": 3_000,
+    "turing_machine": 3_000,
+    "binary_search": 3_000,
+    "bubble_sort": 3_000,
+    "palindrome_combination": 3_000,
+}
+FIVE = tuple(STEPS)[:5]  # what one model learns together
 UNSATURATED = ("bubble_sort", "binary_search")  # not solved at L by training on S alone
 
+TAIL: Mapping[str, Any] = {}
 ABLATIONS: Variants = {
-    "tail": {},
     "without memory fetcher": {"without": ("memory fetcher",)},
     "without linear transition": {"without": ("linear transition",)},
     "without atomic state": {"without": ("atomic state",)},
     "styled": {"wording": "styled"},
 }
+NONE = {"method": "none", "steps": 9_000, "warm_up": 0.3, "registers": "random"}
 BASELINES: Variants = {method: {"method": method} for method in ("none", "plain", "index_hint", "reversed")}
 RATIOS: Variants = {
     ":".join(map(str, ratio)): {"ratio": ratio}
@@ -92,6 +101,7 @@ CAUSES: Variants = {
     "ordinary positions": {"positions": "ordinary"},
     "fixed layouts": {"layouts": "fixed"},
     "random addresses": {"addresses": "random"},
+    "random registers": {"registers": "random"},
     "no head looks back": {"looks_back": 0},
     "attention not softened": {"softest": 1.0},
     "attention softened more": {"softest": 0.35},
@@ -99,17 +109,15 @@ CAUSES: Variants = {
     "logarithmic attention": {"attention": "log"},
 }
 
+SHORT = Recipe(tasks=(ADDITION,), steps=1_600, warm_up=0.8)
+
 EXPERIMENTS: dict[str, Sequence[Run]] = {
-    "pair": over("pair", Recipe(tasks=PAIR), {"tail": {}, "none": {"method": "none"}}),
-    "together": [
-        replace(run, each=40) for run in over("together", Recipe(tasks=TEN, steps=12_000), {"together": {}})
-    ],
-    "alone": [Run("alone", name, Recipe(tasks=(name,), steps=3_000)) for name in TEN],
-    "ablations": over("ablations", Recipe(tasks=FOUR), ABLATIONS),
-    "baselines": over("baselines", Recipe(tasks=FOUR[:1], steps=4_000), BASELINES),
-    "elsewhere": over(
-        "elsewhere", Recipe(tasks=FOUR[1:]), {name: BASELINES[name] for name in ("none", "plain")}
-    ),
-    "activation": over("activation", Recipe(tasks=UNSATURATED, steps=4_000), RATIOS),
-    "causes": over("causes", Recipe(tasks=PAIR, steps=4_000), CAUSES),
+    "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": TAIL, "none": NONE}),
+    "alone": alone("alone", tuple(STEPS), {"tail": TAIL}, each=40),
+    "together": over("together", Recipe(tasks=FIVE, steps=9_000), {"tail": TAIL}, each=40),
+    "ablations": alone("ablations", FIVE[:4], ABLATIONS),
+    "baselines": alone("baselines", [ADDITION], BASELINES),
+    "elsewhere": alone("elsewhere", FIVE[1:4], {name: BASELINES[name] for name in ("none", "plain")}),
+    "activation": alone("activation", UNSATURATED, RATIOS),
+    "causes": over("causes", SHORT, CAUSES, problems=200),
 }

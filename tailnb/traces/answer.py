@@ -26,7 +26,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _WORD = re.compile(r"[+-]?0[0-9]")  # such as 0100 on a machine's tape: no number begins so
 _REMAINDER = re.compile(r"(\S++)\s++remainder\s++(\S++)")
 _NO_TEXT = re.compile(rf"{_NUMBER.pattern}|{_REMAINDER.pattern}|[\[(].*|[<=>]", re.S)
-_ADDRESS = re.compile(r"<\d+>")
+_END = re.compile(r"\|\s++<\d++>\s++_$")  # an answer that is read off the tape ends at a blank
+_ADDRESS = re.compile(r"(?:\|\s++)?<\d+>")
 
 
 def final_answers(text: str) -> list[str]:
@@ -87,7 +88,9 @@ def on_its_line(text: str) -> str:
 def read_off(text: str) -> str | None:
     """The final answer of a text in tape style, without addresses and the spaces between its symbols."""
     answer = extract(on_its_line(text))
-    return None if answer is None else "".join(_ADDRESS.sub(" ", answer).split()).replace(SPACE, " ")
+    if answer is None:
+        return None
+    return "".join(_ADDRESS.sub(" ", _END.sub("", answer)).split()).replace(SPACE, " ")
 
 
 def _elements(text: str) -> list[str]:

@@ -19,12 +19,24 @@ from collections.abc import Iterator
 from functools import cached_property
 from random import Random
 
-from tailnb.traces.trace import HALT, SPACE, AtomicState, Operand, Trace, label_parts, split_cell, table_of
+from tailnb.traces.trace import (
+    BLANK,
+    HALT,
+    SPACE,
+    AtomicState,
+    Operand,
+    Trace,
+    label_parts,
+    split_cell,
+    table_of,
+)
 
 RING = 512  # addresses of the nano models; longer traces get a ring of a multiple of it
 ARROW = "->"
 START = "start"
+NEXT = "|"  # before each cell of an answer that is read off the tape
 ADDRESS = re.compile(r"<[0-9]+>")
+_IN_A_ROW = re.compile(r"(\w+)\[(-?\d+)\]")
 
 
 class Layout:
@@ -35,7 +47,8 @@ class Layout:
     """
 
     def __init__(self, trace: Trace, seed: int = 0, ring: int | None = None) -> None:
-        extents = _extents(trace)
+        self._answer_row = _answer_row(trace)
+        extents = _extents(trace, self._answer_row[-1:])
         needed = _size(extents)
         self.ring = ring or RING * max(1, -(-needed // RING))
         if needed > self.ring:
@@ -115,7 +128,8 @@ class Layout:
     def answer(self) -> list[str]:
         """The answer's tokens: the cells that spell it, each with its address, or its symbols alone.
 
-        A register has no address, and its name is no part of the answer.
+        A row of cells is read off the tape until a blank, each cell behind a mark, so that where the answer
+        stands and when it ends is seen nearby. A register has no address, and its name is no part of it.
         """
         values = dict(self.trace.initial)
         for state in self.trace.states:
@@ -126,9 +140,12 @@ class Layout:
             if ruler in dict(self.trace.rulers):
                 tokens += [*self.value(item, values[item]), *symbols(values[item])]
             elif item in values and self.address(item):
+                tokens += [NEXT] if item in self._answer_row else []
                 tokens += self.operand(Operand(item, values[item]))
             else:
                 tokens += symbols(values[item]) if item in values else [item]
+        for cell in self._answer_row[-1:]:
+            tokens += [NEXT, *self.operand(Operand(cell, BLANK))]
         return tokens or symbols(self.trace.answer)
 
     def prompt(self, shuffle: Random | None = None, backwards: bool = False) -> list[str]:
@@ -146,6 +163,20 @@ class Layout:
             tokens += [token for cell in cells for token in self.operand(cell)]
         heads = [self.address(cell) or "" for cell in _first_cells(self.trace)]
         return [*tokens, START, *self.label(self.trace.states[0].label), *heads]
+
+
+def _answer_row(trace: Trace) -> list[str]:
+    """The cells of an answer that is one row of the tape, and the blank cell behind it; else none."""
+    cells = [cell for cell in trace.spelled if _IN_A_ROW.fullmatch(cell)]
+    if not cells or (cells[0], cells[-1]) != (trace.spelled[0], trace.spelled[-1]):
+        return []
+    name = table_of(cells[-1])
+    if any(table_of(cell) != name for cell in cells) or dict(trace.points).get(name) in dict(trace.rulers):
+        return []
+    places = [int(_IN_A_ROW.sub(r"\2", cell)) for cell in cells]
+    behind = f"{name}[{places[-1] + (places[-1] - places[-2] if len(places) > 1 else 1)}]"
+    written = (value for state in reversed(trace.states) for cell, value in state.writes if cell == behind)
+    return [*cells, behind] if next(written, dict(trace.initial).get(behind, BLANK)) == BLANK else []
 
 
 def symbols(value: str) -> list[str]:
@@ -197,15 +228,15 @@ def _first_cells(trace: Trace) -> list[str]:
     return list(first.values())
 
 
-def _extents(trace: Trace) -> dict[str, tuple[int, int]]:
-    """For each array, the lowest and highest index that the trace names."""
+def _extents(trace: Trace, more: list[str]) -> dict[str, tuple[int, int]]:
+    """For each array, the lowest and highest index that the trace, or one of more cells, names."""
     extents = {name: (0, size - 1) for name, size in trace.rulers}
 
     def reach(name: str, index: int) -> None:
         low, high = extents.get(name, (index, index))
         extents[name] = min(low, index), max(high, index)
 
-    for cell in dict.fromkeys([operand.cell for operand in trace.initial] + list(_cells(trace))):
+    for cell in dict.fromkeys([operand.cell for operand in trace.initial] + list(_cells(trace)) + more):
         name, index = split_cell(cell)
         if index is not None:
             reach(name, index)

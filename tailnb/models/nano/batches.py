@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 
 import torch
@@ -14,6 +15,7 @@ from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
 from tailnb.tasks import RANGES, task
 from tailnb.traces.answer import FINAL
+from tailnb.traces.layout import ADDRESS
 
 BATCHES_OF_A_TASK = 8  # drawn together, so that problems of like length share a batch
 FEWEST_ROWS = 8
@@ -23,11 +25,12 @@ SHORTEST, SHORTEST_CAP = 2, 3  # problems of S begin here; the longest of the ve
 
 @dataclass(frozen=True)
 class Example:
-    """One problem as token numbers: where the prompt ends, and where the final answer begins."""
+    """One problem as token numbers: where the prompt ends, where the answer begins, where addresses stand."""
 
     numbers: list[int]
     prompt: int
     answer: int
+    addresses: list[int]  # behind the prompt
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def _lengths(recipe: Recipe, name: str, rng: Random, cap: int) -> tuple[int, int
 
 def _example(prompt: str, completion: str, ids: dict[str, int]) -> Example:
     front, back = [ids[BOS], *encode(ids, prompt)], [*encode(ids, completion), ids[EOS]]
-    return Example(front + back, len(front), len(front) + back.index(ids[FINAL.split()[0]]))
+    said = [BOS, *prompt.split(), *completion.split()]
+    addresses = [place for place in range(len(front), len(said)) if ADDRESS.fullmatch(said[place])]
+    return Example(front + back, len(front), len(front) + back.index(ids[FINAL.split()[0]]), addresses)
 
 
 def _sorted_rows(examples: list[Example], tokens: int) -> Iterator[list[Example]]:
@@ -103,28 +108,25 @@ def _batch(name: str, rows: list[Example], recipe: Recipe, rng: Random) -> Batch
 
 
 def _positions(row: Example, longest: int, recipe: Recipe, rng: Random) -> list[int]:
-    """Positions with random jumps, so that no fetch can be learned as a distance.
+    """Positions with random jumps, so that no fetch can be learned as a distance."""
+    steps = [0.0] + [1.0] * (longest - 1)
+    if recipe.positions == "jumps":
+        for place, size in _jumps(row, max(recipe.span - longest, 1), rng):
+            steps[place] += size
+    return list(accumulate(int(step) for step in steps))
 
-    One jump inside the prompt and one behind it; in half of the rows one before the final answer, and in
-    three of ten one inside the trace.
+
+def _jumps(example: Example, room: float, rng: Random) -> Iterator[tuple[int, float]]:
+    """Where positions jump, and how far: inside the prompt and behind it, often before the answer.
+
+    Often also inside the trace or the answer, but before an address, so that what was written just now stays
+    where heads look back to.
     """
-    if recipe.positions == "ordinary":
-        return list(range(longest))
-    room = max(recipe.span - longest, 1)
     total = rng.random() ** 2 * room if rng.random() > 0.25 else 0.0
     inside = rng.random() * total
-    jumps = {rng.randrange(1, row.prompt): inside}
-    _jump(jumps, row.prompt, total - inside)
-    if rng.random() < 0.5:
-        _jump(jumps, row.answer, rng.random() * room / 2)
-    if rng.random() < 0.3:
-        _jump(jumps, rng.randrange(row.prompt, len(row.numbers)), rng.random() * room / 2)
-    positions, at = [], 0
-    for place in range(longest):
-        at += int(jumps.get(place, 0)) + (place > 0)
-        positions.append(at)
-    return positions
-
-
-def _jump(jumps: dict[int, float], place: int, size: float) -> None:
-    jumps[place] = jumps.get(place, 0.0) + size
+    yield rng.randrange(1, example.prompt), inside
+    yield example.prompt, total - inside
+    in_answer = [place for place in example.addresses if place > example.answer]
+    for places, share in (([example.answer], 0.5), (in_answer, 0.5), (example.addresses, 0.3)):
+        if places and rng.random() < share:
+            yield rng.choice(places), rng.random() * room / 2

@@ -102,6 +102,23 @@ def lay_on_circles(model: Qwen2ForCausalLM, ring: Sequence[int], seed: int = 0) 
     model.lm_head.weight[list(ring)] = NARROW * points
 
 
+@torch.no_grad()
+def compose_registers(model: Qwen2ForCausalLM, tokens: Sequence[str], seed: int = 0) -> None:
+    """Have a register's token begin as its name and its value: "carry=1" as "carry=" and "1".
+
+    tokens: the vocabulary, in order. That two places hold the same value is then seen from the beginning.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    numbers = {token: number for number, token in enumerate(tokens)}
+    parts = {token: token.partition("=") for token in tokens}
+    names: dict[str, Tensor] = {}
+    for token, (name, equals, value) in parts.items():
+        if name and equals and value in numbers:
+            named = names.setdefault(name, torch.randn(model.config.hidden_size, generator=rng))
+            embeddings = model.model.embed_tokens.weight
+            embeddings[numbers[token]] = (embeddings[numbers[value]] + named) / math.sqrt(2)
+
+
 def parameters(model: torch.nn.Module) -> int:
     """How many parameters a model has."""
     return sum(weight.numel() for weight in model.parameters())

@@ -16,6 +16,7 @@ CHOICES = {
     "positions": ("jumps", "ordinary"),
     "layouts": ("random", "fixed"),
     "addresses": ("circles", "random"),
+    "registers": ("composed", "random"),
     "attention": ("softened", "log"),
 }
 SHARES = ("softest", "shuffled", "warm_up", "average")
@@ -37,6 +38,7 @@ class Recipe:
     positions, span: in training positions jump, up to `span` in all, or do not; at evaluation they do not.
     ring, layouts: how many addresses there are, and whether arrays lie at random places on their ring.
     addresses: whether their vectors begin as points on circles or at random.
+    registers: whether "carry=1" begins as its name and its value, or at random.
     looks_back: how many heads of the first layer begin by looking at the token so many places before.
     average: the share of the averaged weights that a step keeps; 0 for the last weights as they are.
     width, layers, heads: of the model; each head has 64 dimensions.
@@ -52,7 +54,7 @@ class Recipe:
     steps: int = 9_000
     tokens: int = 2048
     seed: int = 0
-    warm_up: float = 0.3
+    warm_up: float = 0.6
     attention: str = "softened"
     softest: float = 0.5
     shuffled: float = 0.3
@@ -61,6 +63,7 @@ class Recipe:
     ring: int = RING
     layouts: str = "random"
     addresses: str = "circles"
+    registers: str = "composed"
     looks_back: int = 3
     average: float = 0.0
     width: int = 128

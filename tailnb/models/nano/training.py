@@ -19,7 +19,7 @@ from transformers import Qwen2ForCausalLM
 from tailnb.models.nano import checkpoint
 from tailnb.models.nano.batches import Batch, pool
 from tailnb.models.nano.memory import keep_freed_memory
-from tailnb.models.nano.model import TRAINING_ATTENTION, lay_on_circles, new_model
+from tailnb.models.nano.model import TRAINING_ATTENTION, compose_registers, lay_on_circles, new_model
 from tailnb.models.nano.nano import Nano
 from tailnb.models.nano.recipe import Recipe
 from tailnb.models.nano.sharpness import log_scaled, scaled
@@ -66,6 +66,8 @@ class Training:
         self.model = new_model(len(self.ids), seed=recipe.seed, **shape)
         if recipe.addresses == "circles":
             lay_on_circles(self.model, [self.ids[f"<{n}>"] for n in range(recipe.ring)], recipe.seed)
+        if recipe.registers == "composed":
+            compose_registers(self.model, sorted(self.ids, key=self.ids.__getitem__), recipe.seed)
         self.mean = deepcopy(self.model) if recipe.average else self.model
         self.optimizers = _optimizers(self.model, recipe)
         self.step, self.tokens, self.seconds = 0, 0, 0.0
