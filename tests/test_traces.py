@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import tailnb
 from tailnb.machines import TuringMachine, machine
 from tailnb.traces import HALT, AtomicState, Operand, Tape, Trace, TraceError, extract, same
+from tailnb.traces.answer import read_off
 from tailnb.traces.check import Fault
 from tailnb.traces.layout import ARROW, RING, Layout
 from tailnb.traces.styles import STYLES
@@ -473,8 +474,28 @@ def test_arrays_never_share_an_address(seed, range, index):
 
 
 def test_a_ring_too_small_is_refused(problem):
-    with pytest.raises(ValueError, match="needs 14 addresses; the ring has 8"):
+    with pytest.raises(ValueError, match="needs 15 addresses; the ring has 8"):
         Layout(problem.trace(), ring=8)
+
+
+def test_an_answer_is_read_off_the_tape_until_a_blank():
+    tokens = Layout(tailnb.task("word_flip").problem(text="ab c").trace(), seed=1).answer()
+    assert tokens[0::3] == ["|"] * 5
+    assert tokens[2::3] == ["c", "␣", "b", "a", "_"]
+    assert read_off(f"Final answer: {' '.join(tokens)}") == "c ba"
+    assert read_off(f"Final answer: {' '.join(tokens[:-3])}") == "c ba"
+    assert read_off("Final answer: | <5> | | <6> _ | <7> _") == "|_"  # both may also be symbols
+
+
+@pytest.mark.parametrize("one", tailnb.tasks(), ids=str)
+def test_what_stands_behind_an_answer_is_blank(one):
+    for index in range(12):
+        trace = one.sample("S", index=index).trace()
+        layout = Layout(trace, seed=index)
+        tokens = layout.answer()
+        values = dict(trace.initial) | {o.cell: o.value for state in trace.states for o in state.writes}
+        behind = tokens[-2] if tokens[0] == "|" else "none"
+        assert {value for cell, value in values.items() if layout.address(cell) == behind} <= {"_"}
 
 
 @given(st.integers(0, 2**32), st.integers(0, 50))

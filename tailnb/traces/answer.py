@@ -90,7 +90,8 @@ def read_off(text: str) -> str | None:
     answer = extract(on_its_line(text))
     if answer is None:
         return None
-    return "".join(_ADDRESS.sub(" ", _END.sub("", answer)).split()).replace(SPACE, " ")
+    answer = _END.sub("", _MARKS.sub("", answer).strip())
+    return "".join(_ADDRESS.sub(" ", answer).split()).replace(SPACE, " ")
 
 
 def _elements(text: str) -> list[str]:
