@@ -63,10 +63,10 @@ function breakpoints(view) {
     shown = points;
     summary.textContent = `Breakpoints${points.length ? `: ${points.map((one) => wordsOf(run, one)).join("; ")}` : ""}`;
     list.replaceChildren();
-    for (const point of points) {
+    for (const [number, point] of points.entries()) {
       const item = make("li", "", list);
       make("span", "", item).textContent = wordsOf(run, point);
-      const remove = button("remove", "✕", () => (set(view.points().filter((one) => one !== point)), summary.focus()), item);
+      const remove = button("remove", "✕", () => (set(view.points().filter((_, place) => place !== number)), summary.focus()), item);
       remove.setAttribute("aria-label", `Remove the breakpoint: ${wordsOf(run, point)}`);
     }
   };

@@ -31,7 +31,7 @@ LOOKS = (
     (PINK, "triangle-down"),
     ("#9a7b1c", "triangle-right"),
 )
-WIDTH, HEIGHT, LABEL = 160, 160, 15  # pixels: of a panel, and of a label
+WIDTH, HEIGHT, LABEL = 150, 160, 15  # pixels: of a panel, and of a label
 GUIDES = {1: "n", 2: "n²"}
 GAP = 52  # pixels between two columns: a reader's font may be wider than ours
 NOTES = [

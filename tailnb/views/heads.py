@@ -10,7 +10,7 @@ from tailnb.evaluation.table import NOTHING, Table, method_title
 from tailnb.views.panel import GREY, LOOKS, OTHER, Row, finished
 from tailnb.views.renderer import MUTED, charts
 
-WIDTH, STEP, DODGE = 230, 20, 15  # pixels: a panel, room for a mark, and from one mark of a head to the next
+WIDTH, STEP, DODGE = 215, 20, 15  # pixels: a panel, room for a mark, and from one mark of a head to the next
 EXTENT = 105  # pixels for a head's name, in a reader's font
 PANELS = {  # by the kind of what is written: a panel's title, and what the weight is on
     "cell": ("Fetching a cell", "weight on the cell, in percent"),

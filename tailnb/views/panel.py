@@ -209,13 +209,13 @@ def labels(alt: Any, ends: list[Row], width: float) -> Any:
     shown = [end | {"fill": end.get("fill", end["color"])} for end in ends]
     base = alt.Chart(alt.Data(values=shown)).encode(y=alt.Y("top:Q", scale=None, title=""))
     marks = base.mark_point(size=45, strokeWidth=2, opacity=1).encode(
-        x=alt.value(width + 14),
+        x=alt.value(width + 11),
         color=alt.Color("color:N", scale=None),
         shape=alt.Shape("shape:N", scale=None),
         fill=alt.Fill("fill:N", scale=None),
     )
     words = base.mark_text(align="left", baseline="middle", fontSize=12, fontWeight=weight, color=INK)
-    return alt.layer(marks, words.encode(x=alt.value(width + 24), text="text:N"))
+    return alt.layer(marks, words.encode(x=alt.value(width + 20), text="text:N"))
 
 
 def ink_on(color: str) -> str:
