@@ -118,6 +118,10 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "ablations": alone("ablations", FIVE[:4], ABLATIONS),
     "baselines": alone("baselines", [ADDITION], BASELINES),
     "elsewhere": alone("elsewhere", FIVE[1:4], {name: BASELINES[name] for name in ("none", "plain")}),
-    "activation": alone("activation", UNSATURATED, RATIOS),
+    "activation": [
+        run
+        for name in UNSATURATED
+        for run in over("activation", Recipe(tasks=(name,), steps=1_500), RATIOS, problems=200)
+    ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
 }
