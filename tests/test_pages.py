@@ -44,7 +44,7 @@ You will learn
 
 See [01 · Second](01_second.ipynb), and [nothing](09_none.ipynb#there).
 """
-SECOND = "## A part\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## A part\n\n$p_1 = \\frac{1}{2}$"
+SECOND = "## A part\n\n| | b |\n|---|---|\n| 1 | 2 |\n\n## A part\n\n$p_1 = \\frac{1}{2}$"
 WIDE = "x" * 300
 HOSTILE = f"""
 from IPython.display import SVG, Markdown, display
@@ -121,6 +121,7 @@ def test_headings_have_places_of_their_own(tmp_path):
     assert prose.sections == [("a-part", "A part"), ("a-part-2", "A part")]
     assert '<h2 id="a-part-2">A part</h2>' in html
     assert '<div class="scroll"><table>' in html
+    assert "<th></th>" not in html  # a corner names nothing
     assert "<msub>" in html
     assert "<h1" not in Shown(tmp_path).html("# Shown")
 

@@ -25,7 +25,7 @@ class Prose(IPythonRenderer):
 
     def html(self, source: str) -> str:
         """Some Markdown as HTML."""
-        made = str(MarkdownWithMath(renderer=self).render(source))
+        made = str(MarkdownWithMath(renderer=self).render(source)).replace("<th></th>", "<td></td>")
         return made.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
