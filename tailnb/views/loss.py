@@ -79,7 +79,8 @@ def _html(tokens: Sequence[Token]) -> Iterator[str]:
     for learned, run in groupby(tokens, key=lambda token: token.learned):
         style = LEARNED if learned else MASKED
         boxes = (f'<span style="{style}">{safe(t.text)}</span>{_breaks(t.text)}' for t in run)
-        yield f'<span role="group" aria-label="{"learned" if learned else "only read"}">{"".join(boxes)}</span>'
+        name = "learned" if learned else "only read"
+        yield f'<span role="group" aria-label="{name}">{"".join(boxes)}</span>'
 
 
 def _breaks(text: str) -> str:
