@@ -260,8 +260,8 @@ def test_nothing_is_found_after_use(used: Any, themed: Any) -> None:
 def test_nothing_is_found_while_a_machine_runs(themed: Any) -> None:
     player = widget(themed, "Tape player: bb5")
     player.get_by_label("Speed").select_option("1")
-    player.locator("[data-action=first]").click()
-    player.locator("[data-action=play]").click()
+    player.focus()
+    press(themed, "Home", "Space")
     player.get_by_text("Running").wait_for()
     assert found(themed, OUTPUTS) == []
     player.get_by_role("button", name="Pause").click()
