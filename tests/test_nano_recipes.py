@@ -13,7 +13,7 @@ import tailnb  # noqa: E402
 from tailnb.models import nano  # noqa: E402
 from tailnb.models.attention import silenced  # noqa: E402
 from tailnb.models.nano.batches import pool  # noqa: E402
-from tailnb.models.nano.model import lay_on_circles, new_model  # noqa: E402
+from tailnb.models.nano.model import compose_registers, lay_on_circles, new_model  # noqa: E402
 from tailnb.models.nano.sharpness import adaptive, log_scaled, scaled  # noqa: E402
 from tailnb.models.nano.texts import draw, texts  # noqa: E402
 from tailnb.models.nano.training import recipe_vocabulary  # noqa: E402
@@ -50,7 +50,9 @@ TEN = (
         ({"ratio": (2, -1, 0)}, "shares of S, M, L"),
         ({"steps": 0}, "steps must be at least 1"),
         ({"average": 1.5}, "average must lie between 0 and 1"),
+        ({"registers": "fixed"}, "choose from composed, random"),
         ({"looks_back": 5}, "looks_back must lie between 0 and heads = 4"),
+        ({"looks_back": 0}, "a head that matches needs a head that looks back in the layer before"),
     ],
 )
 def test_a_recipe_that_cannot_be_is_refused(wrong, said):
@@ -180,6 +182,30 @@ def test_heads_begin_by_looking_back():
         looked = weights[head].diagonal(-back)
         others = (weights[head].sum() - looked.sum()) / (weights[head] > 0).sum()
         assert looked[20:].mean() > 20 * others
+
+
+def test_a_head_begins_by_finding_what_stood_behind_the_token_before():
+    order = torch.randperm(90, generator=torch.Generator().manual_seed(5))[:40] + 3
+    numbers = torch.cat([order, order[10:20]])[
+        None
+    ]  # ten tokens come again: their followers stand at 11 to 20
+    found = {}
+    for matches in (True, False):
+        model = new_model(96, seed=3, looks_back=1, matches=matches)
+        model.set_attn_implementation("eager")
+        weights = model(input_ids=numbers, output_attentions=True).attentions[1][0, 0]
+        found[matches] = int((weights[40:, :40].argmax(1) == torch.arange(11, 21)).sum())
+    assert found[True] >= 7 > 2 >= found[False]
+
+
+def test_a_register_begins_as_its_name_and_its_value():
+    model = new_model(64)
+    tokens = [f"t{n}" for n in range(60)] + ["1", "2", "carry=1", "carry=2"]
+    alone = model.model.embed_tokens.weight[60:62].clone()
+    compose_registers(model, tokens)
+    one, two = model.model.embed_tokens.weight[62:64].detach() * math.sqrt(2) - alone
+    assert torch.allclose(one, two, atol=1e-5)  # what is left is the name
+    assert one.norm() > 5
 
 
 def test_addresses_on_circles_are_one_turn_apart():

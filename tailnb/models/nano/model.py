@@ -15,6 +15,7 @@ MAX_POSITIONS = 4096
 ROPE_BASE = 1e5
 NARROW = 0.07  # of the head's weights for addresses: wider than others, so that the circles show
 LOOK = 6.0  # how sharply a head begins by looking back
+MATCH = 2.4  # how sharply a head begins by matching
 TRAINING_ATTENTION = "nano_training"
 
 
@@ -27,11 +28,13 @@ def new_model(
     heads: int = 4,
     head_size: int = 64,
     looks_back: int = 0,
+    matches: bool = False,
 ) -> Qwen2ForCausalLM:
     """An untrained model with `tokens` tokens in its vocabulary (rounded up to a multiple of 16).
 
     The feed-forward part is twice the width; RoPE has base 1e5; embeddings and head are not tied.
     looks_back: how many heads of the first layer begin by looking at the token so many places before.
+    matches: whether a head of the second begins by looking for what stood behind the present token before.
     """
     torch.manual_seed(seed)
     config = Qwen2Config(
@@ -53,6 +56,8 @@ def new_model(
     _initialize(model)
     for back in range(looks_back):
         _look_back(model, head=back, distance=back + 1)
+    if matches:
+        _match(model, seed)
     return model
 
 
@@ -68,6 +73,25 @@ def _look_back(model: Qwen2ForCausalLM, head: int, distance: int) -> None:
     own = slice(head * size, (head + 1) * size)
     attention.q_proj.bias[own] = LOOK * torch.cat([torch.ones(size // 2), torch.zeros(size // 2)])
     attention.k_proj.bias[own] = LOOK * torch.cat([angles.cos(), angles.sin()])
+
+
+@torch.no_grad()
+def _match(model: Qwen2ForCausalLM, seed: int) -> None:
+    """Have the second layer's first head begin by looking for what stood behind the present token before.
+
+    The first layer's first head, which looks at the token before, marks each token with it; the second
+    layer's looks for the mark that is the present token, in dimensions that positions hardly turn. Together
+    they are an induction head (Olsson et al. 2022), which is what a fetch needs.
+    """
+    size, width = model.config.head_dim, model.config.hidden_size
+    rng = torch.Generator().manual_seed(seed)
+    reads, marks = (torch.linalg.qr(torch.randn(width, size, generator=rng))[0] for _ in range(2))
+    first, second = (layer.self_attn for layer in model.model.layers[:2])
+    first.v_proj.weight[:size] = reads.T
+    first.o_proj.weight[:, :size] = marks
+    slow = [*range(size // 4, size // 2), *range(3 * size // 4, size)]
+    second.q_proj.weight[slow] = MATCH * reads.T[slow]
+    second.k_proj.weight[slow] = MATCH * marks.T[slow]
 
 
 def _initialize(model: Qwen2ForCausalLM) -> None:

@@ -40,6 +40,7 @@ class Recipe:
     addresses: whether their vectors begin as points on circles or at random.
     registers: whether "carry=1" begins as its name and its value, or at random.
     looks_back: how many heads of the first layer begin by looking at the token so many places before.
+    matches: whether a head of the second layer begins by looking for what stood behind the present token.
     average: the share of the averaged weights that a step keeps; 0 for the last weights as they are.
     width, layers, heads: of the model; each head has 64 dimensions.
     muon_rate, adam_rate, decay: learning rates of the matrices and of the rest, weight decay of the matrices.
@@ -65,6 +66,7 @@ class Recipe:
     addresses: str = "circles"
     registers: str = "composed"
     looks_back: int = 3
+    matches: bool = True
     average: float = 0.0
     width: int = 128
     layers: int = 2
@@ -97,6 +99,9 @@ class Recipe:
                 raise ValueError(f"{name} must lie between 0 and 1, not {getattr(self, name)}")
         if not 0 <= self.looks_back <= self.heads:
             raise ValueError(f"looks_back must lie between 0 and heads = {self.heads}, not {self.looks_back}")
+
+        if self.matches and not (self.looks_back and self.layers > 1):
+            raise ValueError("a head that matches needs a head that looks back in the layer before")
 
     @property
     def label(self) -> str:

@@ -62,7 +62,9 @@ class Training:
         self.folder = folder
         self.tokenizer = make_tokenizer(recipe_vocabulary(recipe))
         self.ids: dict[str, int] = self.tokenizer.get_vocab()
-        shape = {name: getattr(recipe, name) for name in ("width", "layers", "heads", "looks_back")}
+        shape = {
+            name: getattr(recipe, name) for name in ("width", "layers", "heads", "looks_back", "matches")
+        }
         self.model = new_model(len(self.ids), seed=recipe.seed, **shape)
         if recipe.addresses == "circles":
             lay_on_circles(self.model, [self.ids[f"<{n}>"] for n in range(recipe.ring)], recipe.seed)
