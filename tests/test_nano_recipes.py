@@ -194,8 +194,8 @@ def test_a_head_begins_by_finding_what_stood_behind_the_token_before():
         model = new_model(96, seed=3, looks_back=1, matches=matches)
         model.set_attn_implementation("eager")
         weights = model(input_ids=numbers, output_attentions=True).attentions[1][0, 0]
-        found[matches] = int((weights[40:, :40].argmax(1) == torch.arange(11, 21)).sum())
-    assert found[True] >= 7 > 2 >= found[False]
+        found[matches] = weights[40:].gather(1, torch.arange(11, 21)[:, None]).mean().item()
+    assert found[True] > 0.3 > 0.05 > found[False]
 
 
 def test_a_register_begins_as_its_name_and_its_value():
