@@ -60,7 +60,7 @@ def test_the_tokenizer_knows_every_problem_and_reads_it_back(task, range):
 
 def test_a_problem_beyond_the_ring_is_refused(tail):
     long = tailnb.task("large_number_addition").problem(a="1" * 180, b="2" * 180)
-    with pytest.raises(ValueError, match="needs 543 addresses; the ring has 512"):
+    with pytest.raises(ValueError, match="needs 544 addresses; the ring has 512"):
         tail.write([long])
 
 

@@ -52,7 +52,7 @@ class Recipe:
     without: tuple[str, ...] = ()
     wording: str = "core"
     ratio: tuple[float, ...] = (1, 0, 0)
-    steps: int = 9_000
+    steps: int = 6_000
     tokens: int = 2048
     seed: int = 0
     warm_up: float = 0.6
