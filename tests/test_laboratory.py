@@ -29,8 +29,9 @@ def laboratory(monkeypatch, tmp_path):
         "tiny",
         nano.Recipe(tasks=("binary_search",), steps=6, tokens=64),
         {"whole": {}, "bare": {"without": ("memory fetcher",)}},
+        problems=3,
+        each=2,
     )
-    tiny = [experiments.replace(run, problems=3, each=2) for run in tiny]
     monkeypatch.setattr(laboratory, "everything", {run.name: run for run in tiny})
     for name in ("RUNS", "CURVES", "RESULTS"):
         monkeypatch.setattr(laboratory, name, tmp_path / name.lower())
@@ -47,7 +48,7 @@ def run(laboratory, name):
 
 
 def test_a_run_is_measured_by_range_and_by_length(laboratory):
-    assert run(laboratory, "tiny-whole-0").exit_code == 0
+    assert run(laboratory, "tiny-binary_search-whole-0").exit_code == 0
     rows = laboratory.rows(laboratory.RESULTS)
     assert [row["range"] for row in rows if row["length"] is None] == ["S", "M", "L"]
     longest = 2 * task("binary_search").lengths["L"][1]
@@ -56,11 +57,11 @@ def test_a_run_is_measured_by_range_and_by_length(laboratory):
     assert all(row["provenance"]["trained_tokens"] > 0 for row in rows)
     curve = laboratory.rows(laboratory.CURVES)
     assert [row["step"] for row in curve] == [1, 2, 3, 4, 5, 6]
-    assert laboratory.done() == {"tiny-whole-0"}
+    assert laboratory.done() == {"tiny-binary_search-whole-0"}
 
 
 def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
-    whole = nano.Training(laboratory.everything["tiny-bare-1"].recipe)
+    whole = nano.Training(laboratory.everything["tiny-binary_search-bare-1"].recipe)
     list(whole)
     keep, seen = laboratory.keep, []
 
@@ -71,11 +72,11 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(laboratory, "keep", stop)
-    CliRunner().invoke(laboratory.app, ["one", "tiny-bare-1"])
+    CliRunner().invoke(laboratory.app, ["one", "tiny-binary_search-bare-1"])
     assert laboratory.done() == set()
     monkeypatch.setattr(laboratory, "keep", keep)
-    assert run(laboratory, "tiny-bare-1").exit_code == 0
-    trained = nano.load(laboratory.RUNS / "tiny-bare-1" / "model")
+    assert run(laboratory, "tiny-binary_search-bare-1").exit_code == 0
+    trained = nano.load(laboratory.RUNS / "tiny-binary_search-bare-1" / "model")
     for one, other in zip(whole.model.parameters(), trained.model.parameters(), strict=True):
         assert torch.equal(one, other)
     assert {row["method"] for row in laboratory.rows(laboratory.RESULTS)} == {"tail without memory fetcher"}
@@ -90,11 +91,13 @@ def test_rows_are_added_all_or_none(laboratory, monkeypatch):
 
 def test_a_finished_model_becomes_one_that_is_shipped(laboratory, monkeypatch, tmp_path):
     monkeypatch.setattr(laboratory, "SHIPPED", tmp_path / "shipped")
-    refused = CliRunner().invoke(laboratory.app, ["ship", "tiny-whole-0", "nano-x"])
+    refused = CliRunner().invoke(laboratory.app, ["ship", "tiny-binary_search-whole-0", "nano-x"])
     assert refused.exit_code == 2
     assert "not finished here" in refused.output
-    run(laboratory, "tiny-whole-0")
-    done = CliRunner().invoke(laboratory.app, ["ship", "tiny-whole-0", "nano-x"], catch_exceptions=False)
+    run(laboratory, "tiny-binary_search-whole-0")
+    done = CliRunner().invoke(
+        laboratory.app, ["ship", "tiny-binary_search-whole-0", "nano-x"], catch_exceptions=False
+    )
     assert done.exit_code == 0
     card = (tmp_path / "shipped" / "nano-x" / "README.md").read_text(encoding="utf-8")
     assert "# nano-x" in card
