@@ -83,9 +83,11 @@ def _in_a_process(name: str) -> bool:
 @app.command()
 @click.argument("name", metavar="RUN")
 def one(name: str) -> None:
-    """Train and measure one run on one thread."""
-    torch.set_num_threads(1)
+    """Train and measure one run on one thread, unless it is done."""
     run = known(name)
+    if name in done():
+        return
+    torch.set_num_threads(1)
     training = nano.Training(run.recipe, RUNS / name)
     where = provenance(f"python benchmarks/laboratory.py study {run.experiment}", threads=1)
     _train(run, training, where)
