@@ -181,7 +181,9 @@ def test_a_run_that_gets_stuck_says_so(page: Any) -> None:
 
 def test_hostile_symbols_are_shown_as_text(page: Any) -> None:
     hostile = page.get_by_role("group", name="Tape player: <i>").first
-    hostile.locator("[data-action=first]").click()
+    hostile.focus()
+    page.keyboard.press("Home")
+    hostile.locator("[data-role=counter]").filter(has_text="Step 0 of 2").wait_for()
     hostile.locator("[data-action=forward]").click()
     hostile.locator("[data-role=counter]").filter(has_text="Step 1 of 2").wait_for()
     assert hostile.locator("img, b b, i").count() == 0
