@@ -91,6 +91,7 @@ ABLATIONS: Variants = {
     "styled": {"wording": "styled"},
 }
 WITHOUT_MATCH = {"matches": False}
+# As the shipped nano-none was trained, before there were composed registers and a head that matches.
 NONE = {"method": "none", "steps": 9_000, "warm_up": 0.3, "registers": "random", "matches": False}
 BASELINES: Variants = {method: {"method": method} for method in ("none", "plain", "index_hint", "reversed")}
 RATIOS: Variants = {

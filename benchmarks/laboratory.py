@@ -77,6 +77,7 @@ def study(experiments: tuple[str, ...], seed: int | None, jobs: int) -> None:
 
 
 def _in_a_process(name: str) -> bool:
+    """Do a run, in a process of its own unless it is done; whether that went well."""
     return name in done() or subprocess.run([sys.executable, __file__, "one", name]).returncode == 0
 
 

@@ -10,9 +10,9 @@ from typing import NoReturn
 import click
 
 from tailnb.machines.errors import choices
-from tailnb.parameters import SCALES
 from tailnb.runner.commands import exercise_commands
 from tailnb.runner.notebooks import UsageError, choose, find_notebooks
+from tailnb.runner.options import scale_option
 from tailnb.site.commands import site
 
 INSTALL = 'pip install -c constraints.txt -e ".[lab]"'
@@ -37,15 +37,7 @@ def app() -> None:
 
 @app.command()
 @click.argument("names", nargs=-1, metavar="[NOTEBOOK]...")
-@click.option(
-    "--scale",
-    type=click.Choice(SCALES),
-    default="demo",
-    envvar="TAILNB_SCALE",
-    show_default=True,
-    show_envvar=True,
-    help="smoke: seconds a notebook; demo: minutes on a laptop; full: the whole recipe.",
-)
+@scale_option("smoke: seconds a notebook; demo: minutes on a laptop; full: the whole recipe.")
 @click.option(
     "-p",
     "--parameter",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from tailnb.parameters import SCALES
 from tailnb.runner.notebooks import UsageError, find_notebooks
+from tailnb.runner.options import scale_option
 
 TORCH_FREE = ("00", "01", "02", "03", "04")
 
@@ -46,15 +46,7 @@ def lite(out: Path) -> None:
 
 @site.command()
 @click.argument("out", default="runs/pages", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--scale",
-    type=click.Choice(SCALES),
-    default="demo",
-    envvar="TAILNB_SCALE",
-    show_default=True,
-    show_envvar=True,
-    help="At which notebooks are executed.",
-)
+@scale_option("At which notebooks are executed.")
 def pages(out: Path, scale: str) -> None:
     """Build a site to read: every notebook as it ran, as a page that needs no network.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 AIMS = re.compile(r"^You will learn\s*\n\n((?:[-*] .*\n?(?:[ \t]+\S.*\n?)*)+)", re.MULTILINE)
-LABELLED = re.compile(r"^\*\*(?P<label>[^*\n]+):\*\*(?P<text>(?:.+\n?)+)", re.MULTILINE)
+LABELED = re.compile(r"^\*\*(?P<label>[^*\n]+):\*\*(?P<text>(?:.+\n?)+)", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
@@ -37,7 +37,7 @@ def opening(path: Path) -> Opening:
     question = next((line.strip("*") for line in lines if line.startswith("**") and line.endswith("**")), "")
     found = AIMS.search(text)
     aims = re.split(r"^[-*] ", found[1], flags=re.MULTILINE)[1:] if found else []
-    told = {one["label"].lower(): _line(one["text"]) for one in LABELLED.finditer(text)}
+    told = {one["label"].lower(): _line(one["text"]) for one in LABELED.finditer(text)}
     before = LINK.sub(r"\1", told.get("before you start", ""))
     return Opening(path.stem, title, question, tuple(map(_line, aims)), before, told.get("time", ""))
 
