@@ -17,6 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ import torch
 from experiments import EXPERIMENTS, Run
 from filelock import FileLock
 
-from tailnb.evaluation.measure import evaluate
 from tailnb.evaluation.provenance import provenance
 from tailnb.evaluation.results import Result
 from tailnb.models import nano
@@ -130,9 +130,7 @@ def _measured(run: Run, model: nano.Nano, where: Row) -> Iterator[Result]:
         for length in run.lengths(task):
             fresh = nano.of_length(task, length, run.each, seed=SEED)
             if fresh:
-                texts = model.write(fresh)
-                form: Row = {"method": run.recipe.label, "style": "tape", "by": "length", "seed": SEED}
-                yield from evaluate(fresh, texts, model=model.name, provenance=where, **form)
+                yield from model.evaluate(fresh, by="length", seed=SEED, provenance=where)
 
 
 def known(name: str) -> Run:
@@ -154,14 +152,36 @@ def rows(path: Path) -> list[Row]:
     )
 
 
-def keep(path: Path, new: list[Row]) -> None:
-    """Add the rows of a run to a file, all of them or none."""
+def keep(path: Path, new: list[Row], instead_of: str = "") -> None:
+    """Add the rows of a run to a file, all of them or none, in place of those of a run."""
     RUNS.mkdir(parents=True, exist_ok=True)
     with FileLock(RUNS / f"{path.name}.lock"):
         partial = path.with_suffix(".partial")
-        lines = [json.dumps(row, ensure_ascii=False) for row in [*rows(path), *new]]
+        old = [row for row in rows(path) if not instead_of or Run.name_of(row) != instead_of]
+        lines = [json.dumps(row, ensure_ascii=False) for row in [*old, *new]]
         partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
         partial.rename(path)
+
+
+@app.command()
+@click.argument("names", metavar="RUN...", nargs=-1, required=True)
+def again(names: tuple[str, ...]) -> None:
+    """Measure finished runs' models once more, when how it is done has changed; their rows are replaced."""
+    torch.set_num_threads(1)
+    for name in names:
+        run, model = known(name), nano.load(finished(name))
+        old = next(row for row in rows(RESULTS) if Run.name_of(row) == name)
+        where = old["provenance"] | {"measured_with": provenance("")["commit"]}
+        model = replace(model, name=run.variant)
+        keep(RESULTS, [run.labels | row.to_dict() for row in _measured(run, model, where)], instead_of=name)
+
+
+def finished(name: str) -> Path:
+    """The folder of a finished run's model; else what to do."""
+    folder = RUNS / name / "model"
+    if not folder.is_dir():
+        raise click.UsageError(f"{name} is not finished here; run `laboratory.py one {name}`")
+    return folder
 
 
 @app.command()
@@ -169,10 +189,8 @@ def keep(path: Path, new: list[Row]) -> None:
 @click.argument("model")
 def ship(name: str, model: str) -> None:
     """Make a finished run's model one that comes with the package."""
-    run, trained = known(name), RUNS / name / "model"
-    if not trained.is_dir():
-        raise click.UsageError(f"{name} is not finished here; run `laboratory.py study {run.experiment}`")
-    nano.load(trained).save(SHIPPED / model)
+    run = known(name)
+    nano.load(finished(name)).save(SHIPPED / model)
     (SHIPPED / model / "README.md").write_text(card(model, run), encoding="utf-8")
 
 

@@ -89,6 +89,24 @@ def test_rows_are_added_all_or_none(laboratory, monkeypatch):
     assert laboratory.rows(laboratory.RESULTS) == [{"a": 1}]
 
 
+def test_a_finished_model_is_measured_again_in_place_of_its_rows(laboratory):
+    name = "tiny-binary_search-whole-0"
+    refused = CliRunner().invoke(laboratory.app, ["again", name])
+    assert refused.exit_code == 2
+    assert "not finished here" in refused.output
+    run(laboratory, name)
+    first = laboratory.rows(laboratory.RESULTS)
+    laboratory.keep(laboratory.RESULTS, [row | {"correct": 0, "trained_seed": 9} for row in first[:1]])
+    assert CliRunner().invoke(laboratory.app, ["again", name], catch_exceptions=False).exit_code == 0
+    other, *second = laboratory.rows(laboratory.RESULTS)
+    assert other["trained_seed"] == 9
+    figures = ("model", "task", "range", "length", "n", "correct", "errors")
+    assert [[row[key] for key in figures] for row in first] == [
+        [row[key] for key in figures] for row in second
+    ]
+    assert all("measured_with" in row["provenance"] for row in second)
+
+
 def test_a_finished_model_becomes_one_that_is_shipped(laboratory, monkeypatch, tmp_path):
     monkeypatch.setattr(laboratory, "SHIPPED", tmp_path / "shipped")
     refused = CliRunner().invoke(laboratory.app, ["ship", "tiny-binary_search-whole-0", "nano-x"])

@@ -286,6 +286,15 @@ def test_the_shipped_recipe_is_the_default_one(tail):
     assert json.loads(json.dumps(tail.recipe.to_dict()))["tasks"] == list(TASKS)
 
 
+def test_each_problem_is_evaluated_in_a_layout_of_its_own(tail):
+    problems = nano.problems("compare_numbers", "S", 12, seed=4)
+    written = list(tail.writing(problems, layout=None))
+    assert len({one.layout for one in written}) == 12
+    for one in written:
+        assert tailnb.check(problems[one.place], one.text, style="tape", seed=one.layout).ok
+    assert [one.layout for one in written] == [one.layout for one in tail.writing(problems, layout=None)]
+
+
 def test_layouts_do_not_matter(tail):
     problems = nano.problems("compare_numbers", "S", 12, seed=4)
     for layout in (1, Random(0).getrandbits(32)):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
@@ -20,7 +20,7 @@ from tailnb.evaluation.results import Result
 from tailnb.evaluation.writer import Written
 from tailnb.models.nano.drafted import drafted, holds
 from tailnb.models.nano.recipe import Recipe
-from tailnb.models.nano.texts import texts
+from tailnb.models.nano.texts import layouts, texts
 from tailnb.models.nano.tokenizer import BOS, encode
 from tailnb.models.writers.budgets import budget
 from tailnb.tasks import Problem
@@ -49,11 +49,16 @@ class Nano:
         return dict(self.tokenizer.get_vocab())
 
     def write(
-        self, problems: Sequence[Problem], *, layout: int = 0, progress: Callable[[int], object] | None = None
+        self,
+        problems: Sequence[Problem],
+        *,
+        layout: int | None = 0,
+        progress: Callable[[int], object] | None = None,
     ) -> list[str]:
         """The model's text in tape style for each problem, greedily.
 
-        layout: the seed of the addresses. progress: called with the number of problems done since then.
+        layout: the seed of the addresses; None has one for each problem.
+        progress: called with the number of problems done since then.
         Raises ValueError for a problem of another task, or one too long for the model's ring.
         """
         found = [""] * len(problems)
@@ -63,16 +68,20 @@ class Nano:
                 progress(1)
         return found
 
-    def writing(self, problems: Sequence[Problem], *, layout: int = 0) -> Iterator[Written]:
+    def writing(self, problems: Sequence[Problem], *, layout: int | None = 0) -> Iterator[Written]:
         """The same texts as they come, the shorter ones first."""
-        prompts, drafts = self._numbers(problems, layout)  # what it does not know is refused before it starts
+        seeds = layouts(problems, layout)
+        prompts, drafts = self._numbers(problems, seeds)  # what it does not know is refused before it starts
         budgets = [budget(len(true)) for true in drafts]
         for row in drafted(self.model, self.tokenizer, prompts, drafts, budgets):
-            yield Written(row.place, self.read(row.numbers), len(row.numbers), row.seconds, row.ended)
+            text, seed = self.read(row.numbers), seeds[row.place]
+            yield Written(row.place, text, len(row.numbers), row.seconds, row.ended, seed)
 
-    def _numbers(self, problems: Sequence[Problem], layout: int) -> tuple[list[list[int]], list[list[int]]]:
+    def _numbers(
+        self, problems: Sequence[Problem], layouts: Sequence[int]
+    ) -> tuple[list[list[int]], list[list[int]]]:
         """The prompts and true completions as numbers of tokens."""
-        pairs = [texts(problem, self.recipe, seed=layout) for problem in problems]
+        pairs = [texts(one, self.recipe, seed=seed) for one, seed in zip(problems, layouts, strict=True)]
         prompts = [[self.ids[BOS], *encode(self.ids, prompt)] for prompt, _ in pairs]
         return prompts, [encode(self.ids, true) for _, true in pairs]
 
@@ -91,13 +100,15 @@ class Nano:
         self,
         problems: Sequence[Problem],
         *,
-        layout: int = 0,
+        layout: int | None = None,
+        by: Literal["range", "length"] = "range",
         seed: int = 0,
         progress: Callable[[int], object] | None = None,
         provenance: dict[str, Any] | None = None,
     ) -> list[Result]:
-        """Result rows by task and range for what the model writes, whole traces and first errors included.
+        """Result rows by task and range, or length, for what the model writes, with first errors.
 
+        layout: the seed of the addresses; None has one for each problem, so that many are tried.
         First errors are told of whole traces in core style, which can be checked; of others, only how many
         texts are right in every token.
         """
@@ -109,19 +120,20 @@ class Nano:
             model=self.name,
             method=self.recipe.label,
             style="tape",
-            layouts=layout,
+            layouts=layouts(problems, layout),
+            by=by,
             tokens=[len(text.split()) for text in written],
             seconds=time.perf_counter() - started,
             seed=seed,
             provenance=provenance,
         )
 
-    def exactness(self, problems: Sequence[Problem], *, layout: int = 0) -> list[bool]:
+    def exactness(self, problems: Sequence[Problem], *, layout: int | None = None) -> list[bool]:
         """Whether each whole completion is the model's likeliest at every token, given the true ones before.
 
         Equal to a greedy run writing the true completion, at the cost of one forward pass.
         """
-        return holds(self.model, self.tokenizer, *self._numbers(problems, layout))
+        return holds(self.model, self.tokenizer, *self._numbers(problems, layouts(problems, layout)))
 
     def save(self, folder: Path) -> None:
         """Write the model, its tokenizer and its recipe into a folder."""

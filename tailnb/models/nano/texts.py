@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
@@ -24,6 +24,12 @@ def texts(problem: Problem, recipe: Recipe, *, seed: int, shuffle: Random | None
     layout = Layout(problem.trace(), seed, recipe.ring)
     backwards = recipe.method == "reversed"
     return " ".join(layout.prompt(shuffle, backwards)), COMPLETIONS[recipe.method](layout, recipe)
+
+
+def layouts(problems: Iterable[Problem], layout: int | None) -> list[int]:
+    """The seed of each problem's layout: the same for all, or, for None, one that its key decides."""
+    own = (Random(f"layout of {one.task.name}/{one.key}").getrandbits(31) for one in problems)
+    return [seed if layout is None else layout for seed in own]
 
 
 def draw(name: str, rng: Random, low: int, high: int) -> Problem:

@@ -33,4 +33,4 @@ class NanoWriter(Writer):
 
     def write(self, problems: Sequence[Problem]) -> Iterator[Written]:
         """A text for each problem, the shorter ones first; ValueError as of `Nano.write`."""
-        return self.nano.writing(problems)
+        return self.nano.writing(problems, layout=None)
