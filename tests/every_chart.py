@@ -11,6 +11,7 @@ from tailnb.evaluation.lengths import growth, lengths
 from tailnb.models.memory import inference, qlora
 from tailnb.views.chart import accuracy_chart, length_curve, live_curve
 from tailnb.views.contexts import context_chart
+from tailnb.views.errors import errors_chart
 from tailnb.views.growth import growth_chart
 from tailnb.views.heads import attention_chart
 from tailnb.views.memory import memory_chart
@@ -44,6 +45,16 @@ def over_length() -> Any:
         _result(one, 0, range="L", length=at, n=50, correct=max(0, 50 - at * place))
         for place, one in enumerate(METHODS[:3])
         for at in range(5, 35)
+    )
+
+
+def errors() -> Any:
+    """Two modules that break more and more often, over six lengths; the third breaks once."""
+    return errors_chart(
+        _result("tail", range="L", length=at, n=40, correct=40 - at, trace_correct=40 - at, errors=wrong)
+        for at in range(0, 30, 5)
+        for wrong in [{"memory fetcher": at // 2, "atomic state": at - at // 2 - 1, "linear transition": 1}]
+        if at
     )
 
 
@@ -127,7 +138,7 @@ _MOST = {"few": 20, "some": 200, "as many": 201, "many": 10**6}
 CHARTS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
-        *(accuracy, over_length, training, grown, contexts, variants),
+        *(accuracy, over_length, errors, training, grown, contexts, variants),
         *(heads, memory, rounding, grid, strip, new_keys),
     )
 }

@@ -25,7 +25,7 @@ THEMED = (renderer.INK, renderer.MUTED)  # they follow the theme
 TELLING = ("shape", "strokeDash", "text")
 # The place tells these colors apart: a rule parts them, with names at its sides; parts of a bar have letters,
 # and one too thin for its letter stands between its neighbors.
-BY_PLACE = {"strip", "memory"}
+BY_PLACE = {"strip", "memory", "errors"}
 
 SPECS = pytest.mark.parametrize("name", CHARTS)
 

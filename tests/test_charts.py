@@ -13,12 +13,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailnb.evaluation import Result, publish, published_rows
+from tailnb.traces.check import MODULES
 from tailnb.views import panel, renderer
 from tailnb.views.chart import LiveCurve, accuracy_chart, length_curve, live_curve
+from tailnb.views.errors import errors_chart
 
 alt = pytest.importorskip("altair")
 
@@ -296,3 +298,29 @@ def test_publish_writes_a_page_that_opens_offline(
     assert [path.name for path in files] == ["05_train_from_zero.jsonl", "accuracy.html", "accuracy.svg"]
     assert "<script src" not in files[1].read_text(encoding="utf-8")
     ElementTree.parse(files[2])
+
+
+MODULE_COUNTS = st.fixed_dictionaries(dict.fromkeys(MODULES, st.integers(0, 8)))
+
+
+@settings(deadline=None)  # Altair checks each chart against its schema
+@given(st.lists(MODULE_COUNTS, min_size=1, max_size=5))
+def test_first_errors_are_stacked_to_the_share_of_wrong_texts(counts: list[dict[str, int]]) -> None:
+    rows = [
+        result(length=at, n=40, correct=0, trace_correct=40 - sum(errors.values()), errors=errors)
+        for at, errors in enumerate(counts, start=1)
+    ]
+    chart = errors_chart(rows).to_dict()
+    bars = chart["data"]["values"]
+    for at, errors in enumerate(counts, start=1):
+        mine = [bar for bar in bars if bar["length"] == str(at)]
+        assert {bar["module"]: bar["texts"] for bar in mine} == {m: k for m, k in errors.items() if k}
+        assert max((bar["to"] for bar in mine), default=0) == pytest.approx(2.5 * sum(errors.values()))
+        assert [bar["from"] for bar in mine[1:]] == [bar["to"] for bar in mine[:-1]]
+        assert f"length {at}: " in chart["description"] or not mine
+
+
+def test_first_errors_of_no_trace_cannot_be_drawn(rows: list[Result]) -> None:
+    for nothing in ([], rows, [result(length=5, method="none")]):
+        with pytest.raises(ValueError, match="no traces over length to draw"):
+            errors_chart(nothing)
