@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tailnb.evaluation.results import PUBLISHED, Result, as_rows
-from tailnb.tasks import RANGES, all_tasks
+from tailnb.tasks import RANGES, every_task
 from tailnb.views.live import LiveCurve, live_curve
 from tailnb.views.panel import (
     GREY,
@@ -187,4 +187,4 @@ def _names(lines: list[Line]) -> dict[str, str]:
 
 
 def _lengths(task: str) -> dict[str, tuple[int, int]]:
-    return next((dict(one.lengths) for one in all_tasks() if one.name == task), {})
+    return next((dict(one.lengths) for one in every_task() if one.name == task), {})

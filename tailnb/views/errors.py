@@ -7,7 +7,19 @@ from typing import Any
 
 from tailnb.evaluation.results import Result, as_rows
 from tailnb.traces.check import ANSWER, FORMAT, MODULES
-from tailnb.views.panel import BLUE, GREEN, GREY, ORANGE, PURPLE, Row, finished, ink_on, percent, title
+from tailnb.views.panel import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    Row,
+    finished,
+    in_order,
+    ink_on,
+    percent,
+    title,
+)
 from tailnb.views.renderer import GROUND, charts
 
 WIDTH, HEIGHT = 300, 150  # pixels of a panel
@@ -38,6 +50,7 @@ def errors_chart(rows: Iterable[Result | Mapping[str, Any]]) -> Any:
     tasks: dict[str, list[Row]] = {}
     for row in sorted(chosen, key=lambda row: row["length"]):
         tasks.setdefault(row["task"], []).append(row)
+    tasks = in_order(tasks)
     panels = [_panel(alt, task, mine) for task, mine in tasks.items()]
     seen = [module for module in MODULES if any(row["errors"].get(module) for row in chosen)]
     keys = ", ".join(f"{SIGNS[module][0]} {module}" for module in seen)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from tailnb.evaluation.results import PUBLISHED
 from tailnb.evaluation.table import method_title, order
-from tailnb.tasks import RANGES, all_tasks
+from tailnb.tasks import RANGES, every_task
 from tailnb.views.renderer import GROUND, INK, MUTED
 
 Row = dict[str, Any]
+Kept = TypeVar("Kept")
 
 WIDTH, WIDE, HEIGHT = 205, 340, 220  # in pixels: one panel of two side by side, or alone, and its height
 CROWD = 8  # points of a line from which on they are drawn smaller
@@ -77,7 +78,12 @@ def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
     for (task, model, method, published), found in cells.items():
         places = sorted(found, key=RANGES.index if along == "range" else None)
         tasks.setdefault(task, []).append(Line(model, method, published, [found[place] for place in places]))
-    known = [one.name for one in all_tasks()]
+    return in_order(tasks)
+
+
+def in_order(tasks: Mapping[str, Kept]) -> dict[str, Kept]:
+    """What is kept by a task's name, in the paper's order; unknown tasks last."""
+    known = [one.name for one in every_task()]
     return dict(
         sorted(
             tasks.items(), key=lambda item: (item[0] not in known, item[0] in known and known.index(item[0]))
@@ -228,7 +234,7 @@ def ink_on(color: str) -> str:
 
 def title(alt: Any, task: str, about: str) -> Any:
     """A panel's heading: the task's title, and what is shown."""
-    text = next((one.title for one in all_tasks() if one.name == task), task.replace("_", " ").capitalize())
+    text = next((one.title for one in every_task() if one.name == task), task.replace("_", " ").capitalize())
     return alt.TitleParams(text, subtitle=about)
 
 
