@@ -25,6 +25,7 @@ import click
 import torch
 from experiments import EXPERIMENTS, Run
 from filelock import FileLock
+from laboratory_report import card, table
 
 from tailnb.evaluation.provenance import provenance
 from tailnb.evaluation.results import Result
@@ -133,6 +134,12 @@ def _measured(run: Run, model: nano.Nano, where: Row) -> Iterator[Result]:
                 yield from model.evaluate(fresh, by="length", seed=SEED, provenance=where)
 
 
+@app.command("table")
+def table_() -> None:
+    """What was measured, as Markdown."""
+    print(table(rows(RESULTS)))
+
+
 def known(name: str) -> Run:
     """The run of that name; else the choices."""
     if name not in everything:
@@ -191,54 +198,7 @@ def ship(name: str, model: str) -> None:
     """Make a finished run's model one that comes with the package."""
     run = known(name)
     nano.load(finished(name)).save(SHIPPED / model)
-    (SHIPPED / model / "README.md").write_text(card(model, run), encoding="utf-8")
-
-
-def card(model: str, run: Run) -> str:
-    """The model's card: what it is, how it was trained, and what it was measured to do."""
-    mine = [row for row in rows(RESULTS) if Run.name_of(row) == run.name and row["length"] is None]
-    where, recipe = mine[0]["provenance"], run.recipe.to_dict()
-    training = "\n".join(f"- {name}: {value}" for name, value in recipe.items())
-    measured = "\n".join(
-        f"| {row['task']} | {row['range']} | {row['n']} | {100 * row['accuracy']:.1f}"
-        f" ({100 * row['low']:.1f}–{100 * row['high']:.1f}) | {_percent(row['trace_accuracy'])} |"
-        for row in mine
-    )
-    return CARD.format(model=model, training=training, measured=measured, seed=SEED, **where)
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.1f}"
-
-
-CARD = """---
-license: apache-2.0
-library_name: transformers
----
-# {model}
-
-A Qwen2-architecture model of {parameters:,} parameters with its own tokenizer, trained from zero by
-`{command}` (commit {commit}): {trained_tokens:,} tokens in {minutes:.0f} minutes of training on one thread of
-{processor}, which did other work beside. It reads and writes the `tape` style of tailnb's traces, and nothing
-else.
-
-Addition is of whole numbers: decimals are not what its tape was laid out for. Training saw lengths from 2 to
-S's greatest, in random layouts, three prompts in ten with their cells in random order, and never a problem of
-the evaluation split.
-
-## Recipe
-
-{training}
-
-## Measured
-
-Greedy generation, exact match of the final answer in percent with its 95% interval (Wilson), and texts right
-in every state; fresh problems, seed {seed}.
-
-| task | range | n | accuracy | whole trace |
-|---|---|---|---|---|
-{measured}
-"""
+    (SHIPPED / model / "README.md").write_text(card(model, run, rows(RESULTS), SEED), encoding="utf-8")
 
 
 if __name__ == "__main__":

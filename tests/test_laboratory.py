@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 torch = pytest.importorskip("torch")
 
+from tailnb.evaluation.saved import saved_rows  # noqa: E402
 from tailnb.models import nano  # noqa: E402
 from tailnb.tasks import task  # noqa: E402
 
@@ -38,7 +39,7 @@ def laboratory(monkeypatch, tmp_path):
     monkeypatch.setattr(laboratory, "SAVE_EVERY", 2)
     monkeypatch.setattr(laboratory, "LOOK_AT", 2)
     yield laboratory
-    for name in ("laboratory", "experiments"):
+    for name in ("laboratory", "laboratory_report", "experiments"):
         sys.modules.pop(name)
 
 
@@ -121,6 +122,30 @@ def test_a_finished_model_becomes_one_that_is_shipped(laboratory, monkeypatch, t
     assert "# nano-x" in card
     assert "| binary_search | L | 3 |" in card
     assert nano.load(tmp_path / "shipped" / "nano-x").recipe.tasks == ("binary_search",)
+
+
+def test_the_readme_has_what_was_measured(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from laboratory_report import table
+
+    made = table(saved_rows("laboratory"))
+    assert made.count("\n") > 20
+    assert made in (BENCHMARKS / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_has_the_mean_of_the_seeds(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    from laboratory_report import table
+
+    rows = [
+        {"experiment": "pair", "learned": "lcs, word_flip", "variant": "tail", "task": "lcs", "range": range}
+        | {"accuracy": accuracy, "n": 500, "length": None, "trained_seed": seed}
+        | {"provenance": {"trained_tokens": 1_500_000, "minutes": 2 + seed}}
+        for seed, shares in enumerate(((1.0, 0.5, 0.0), (0.9, 0.7, 0.1)))
+        for range, accuracy in zip("SML", shares, strict=True)
+    ]
+    line = table([*rows, rows[0] | {"length": 7}]).splitlines()[-1]
+    assert line == "| pair, 2 tasks | tail | lcs | 95.0 / 60.0 / 5.0 | 500 | 2 | 1.5 M | 2.5 |"
 
 
 def test_an_unknown_experiment_is_refused_with_the_choices(laboratory):

@@ -8,7 +8,7 @@ from typing import Any
 
 from tailnb.evaluation.results import Row, as_rows
 
-CELL = ("experiment", "variant", "model", "task", "method", "range", "length")
+CELL = ("experiment", "learned", "variant", "model", "task", "method", "range", "length")
 
 
 def over_seeds(rows: Iterable[Any]) -> list[Row]:
