@@ -114,11 +114,11 @@ CAUSES: Variants = {
 }
 
 EXPERIMENTS: dict[str, Sequence[Run]] = {
-    "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}),
+    "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}, each=40),
     "alone": alone("alone", NINE, {"tail": TAIL}, each=40),
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", replace(SHARED, tasks=NINE, steps=18_000), {"nine tasks": TAIL}, each=20),
+        *over("together", replace(SHARED, steps=15_000), {"longer": TAIL}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
