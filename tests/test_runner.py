@@ -58,6 +58,14 @@ def test_whole_run(make_notebook, tmp_path):
     assert (tmp_path / "out" / "work" / "00_ok" / "made.txt").exists()
 
 
+def test_a_page_has_the_last_state_of_a_progress_bar(make_notebook, tmp_path):
+    bar = "import time\nfor n in range(9):\n    print(f'\\rstep {n} of nine', end='', flush=True)\n    time.sleep(0.05)"
+    assert run(tmp_path / "out", make_notebook("00_bar", bar))[0] == 0
+    page = (tmp_path / "out" / "00_bar.html").read_text()
+    assert "step 8 of nine" in page
+    assert not [n for n in range(8) if f"step {n} of nine" in page]
+
+
 def test_no_rows_is_said_and_is_no_failure(make_notebook, tmp_path):
     code, printed = run(tmp_path / "out", make_notebook("00_quiet", "1 + 1"))
     assert code == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nbconvert import HTMLExporter
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
 # Widgets and interactive charts come with one of these; their own forms would be blank without a kernel.
@@ -16,6 +17,7 @@ FIXED_WIDTH = "<style>.jp-OutputArea .highlight pre { font-family: ui-monospace,
 def export_html(notebook: Path) -> Path:
     """Write `<stem>.html` beside an executed notebook, and return its path."""
     exporter = HTMLExporter(config=Config({"NbConvertBase": {"display_data_priority": STATIC_FORMS}}))
+    exporter.register_preprocessor(CoalesceStreamsPreprocessor(), enabled=True)  # a bar's last state
     text, _ = exporter.from_filename(str(notebook))
     page = notebook.with_suffix(".html")
     unfinished = notebook.with_suffix(".partial.html")
