@@ -59,7 +59,8 @@ def test_whole_run(make_notebook, tmp_path):
 
 
 def test_a_page_has_the_last_state_of_a_progress_bar(make_notebook, tmp_path):
-    bar = "import time\nfor n in range(9):\n    print(f'\\rstep {n} of nine', end='', flush=True)\n    time.sleep(0.05)"
+    step = "print(f'\\rstep {n} of nine', end='', flush=True)"
+    bar = f"import time\nfor n in range(9):\n    {step}\n    time.sleep(0.05)"
     assert run(tmp_path / "out", make_notebook("00_bar", bar))[0] == 0
     page = (tmp_path / "out" / "00_bar.html").read_text()
     assert "step 8 of nine" in page
