@@ -401,7 +401,10 @@ def test_a_folder_that_holds_no_whole_model(card, folder, change, message):
     [
         ("nano-tale", "did you mean 'nano-tail'"),
         ("Qwen2.5-7", "did you mean 'Qwen2.5-7B'"),
-        ("nothing like it", "choose from auto, nano-no-fetcher, nano-none, nano-tail, smollm2, Qwen2.5-0.5B"),
+        (
+            "nothing like it",
+            "choose from auto, nano-five, nano-no-fetcher, nano-none, nano-tail, smollm2, Qwen2.5-0.5B",
+        ),
         ("a/b/c", "no model 'a/b/c'"),
         ("", "no model ''"),
         ("x" * 5000, "no model 'xxx"),

@@ -222,7 +222,8 @@ def test_a_wrong_recipe_is_refused(wrong, said):
 
 
 def test_shipped_models_are_small_and_documented():
-    made = {"nano-no-fetcher": "tail without memory fetcher", "nano-none": "none", "nano-tail": "tail"}
+    made = {"nano-five": "tail", "nano-no-fetcher": "tail without memory fetcher"}
+    made |= {"nano-none": "none", "nano-tail": "tail"}
     assert nano.shipped() == list(made)
     for name, label in made.items():
         model = nano.load(name)
@@ -232,9 +233,17 @@ def test_shipped_models_are_small_and_documented():
         assert all(task in card for task in model.recipe.tasks)
 
 
+def test_one_model_does_five_tasks():
+    five = nano.load("nano-five")
+    fresh = [p for task in five.recipe.tasks for p in nano.problems(task, "S", 8, seed=3)]
+    assert [(row.task, row.correct >= 7) for row in five.evaluate(fresh)] == [
+        (task, True) for task in sorted(five.recipe.tasks)
+    ]
+
+
 def test_an_unknown_model_is_refused_with_the_choices(tmp_path):
     for name in ("nano-tial", tmp_path):
-        with pytest.raises(ValueError, match="choose from nano-no-fetcher, nano-none, nano-tail"):
+        with pytest.raises(ValueError, match="choose from nano-five, nano-no-fetcher, nano-none, nano-tail"):
             nano.load(name)
 
 

@@ -3,7 +3,7 @@
 >>> import tailnb
 >>> from tailnb.models import nano
 >>> nano.shipped()
-['nano-no-fetcher', 'nano-none', 'nano-tail']
+['nano-five', 'nano-no-fetcher', 'nano-none', 'nano-tail']
 >>> model = nano.load("nano-tail")
 >>> problem = nano.problems("large_number_addition", "L", 1)[0]
 >>> tailnb.check(problem, model.write([problem])[0], style="tape").first_error is None
