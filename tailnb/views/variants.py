@@ -11,6 +11,7 @@ from tailnb.views.panel import NAMES, Row, finished, title
 from tailnb.views.renderer import charts
 
 WIDTH, STEP = 250, 42  # pixels: of a panel, and for each variant
+LETTER = 7  # pixels of a label's letter, also in a reader's wider font
 DODGE = 0.27  # of a step, from one range to the next
 SIGNS = {"circle": "●", "triangle-up": "▲", "square": "■"}
 
@@ -70,6 +71,7 @@ def _panel(alt: Any, task: str, marks: list[Row], variants: list[str]) -> Any:
         values=list(range(len(variants))),
         labelExpr=f"{variants}[datum.value]",
         labelLimit=220,
+        minExtent=LETTER * max(map(len, variants)),
         grid=False,
         domain=False,
         ticks=False,
