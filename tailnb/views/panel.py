@@ -83,12 +83,8 @@ def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
 
 def in_order(tasks: Mapping[str, Kept]) -> dict[str, Kept]:
     """What is kept by a task's name, in the paper's order; unknown tasks last."""
-    known = [one.name for one in every_task()]
-    return dict(
-        sorted(
-            tasks.items(), key=lambda item: (item[0] not in known, item[0] in known and known.index(item[0]))
-        )
-    )
+    places = {one.name: place for place, one in enumerate(every_task())}
+    return dict(sorted(tasks.items(), key=lambda item: places.get(item[0], len(places))))
 
 
 def point(row: Row, line: Line, x: float) -> Row:
