@@ -9,7 +9,7 @@ from typing import Any
 from tailnb.models.nano import Recipe
 from tailnb.tasks import task
 
-SEEDS = (0, 1, 2)
+THREE = (0, 1, 2)  # seeds of the main models, and of those that train in minutes
 Variants = Mapping[str, Mapping[str, Any]]  # by name, what each changes of a base recipe
 POINTS = 12  # lengths of a curve, from the shortest to twice the longest of L
 
@@ -54,28 +54,26 @@ class Run:
         )
 
 
-def over(experiment: str, base: Recipe, variants: Variants, **more: Any) -> list[Run]:
+def over(
+    experiment: str, base: Recipe, variants: Variants, seeds: Sequence[int] = (0,), **more: Any
+) -> list[Run]:
     """A run for each variant and seed; a variant is what it changes of the base, more is of the runs."""
     return [
         Run(experiment, variant, replace(base, seed=seed, **changes), **more)
         for variant, changes in variants.items()
-        for seed in SEEDS
+        for seed in seeds
     ]
-
-
-def alone(experiment: str, names: Sequence[str], variants: Variants, **more: Any) -> list[Run]:
-    """The same for a model of each of these tasks alone."""
-    bases = [Recipe(tasks=(name,), steps=STEPS[name]) for name in names]
-    return [run for base in bases for run in over(experiment, base, variants, **more)]
 
 
 ADDITION, PAIR = "large_number_addition", ("large_number_addition", "compare_numbers")
 FIVE = (*PAIR, "word_flip", "count_letters", "turing_machine")
-ALONE = (*FIVE, "bubble_sort", "binary_search", "palindrome_combination", "lcs")
-STEPS = dict.fromkeys(ALONE, 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
-UNSATURATED = ("turing_machine", "count_letters")  # not solved at L by training on S alone
+FOUR = ("bubble_sort", "binary_search", "palindrome_combination", "lcs")  # harder: S is hardly learned
+STEPS = dict.fromkeys((*FIVE, *FOUR), 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
+UNSATURATED = ("turing_machine", "count_letters", "binary_search")  # S alone does not solve L
 SHARED = Recipe(tasks=FIVE, steps=9_000)  # one model for five tasks, which help each other
-SHORT = Recipe(tasks=(ADDITION,), steps=1_600)
+LONGER = replace(SHARED, steps=15_000)
+ALONE = {name: Recipe(tasks=(name,), steps=steps) for name, steps in STEPS.items()}
+SHORT = replace(ALONE[ADDITION], steps=1_600)
 
 TAIL: Mapping[str, Any] = {}
 ABLATIONS: Variants = {
@@ -109,23 +107,27 @@ CAUSES: Variants = {
 
 EXPERIMENTS: dict[str, Sequence[Run]] = {
     "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}, each=40),
-    "alone": alone("alone", ALONE, {"tail": TAIL}, each=40),
+    "alone": [
+        *(run for name in FIVE for run in over("alone", ALONE[name], {"tail": TAIL}, each=40)),
+        *(run for name in FOUR for run in over("alone", ALONE[name], {"tail": TAIL}, problems=200)),
+    ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", replace(SHARED, steps=15_000), {"longer": TAIL}, each=40),
+        *over("together", LONGER, {"longer": TAIL}, THREE, each=40),
+        *over("together", LONGER, {"wider": {"span": 2_200}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
-        *alone("ablations", [ADDITION], ABLATIONS),
+        *over("ablations", ALONE[ADDITION], ABLATIONS, THREE),
     ],
     "baselines": [
         *over("baselines", SHARED, EVERYWHERE, problems=200),
-        *alone("baselines", [ADDITION], BASELINES),
+        *over("baselines", ALONE[ADDITION], BASELINES, THREE),
     ],
     "activation": [
         run
         for name in UNSATURATED
-        for run in over("activation", Recipe(tasks=(name,), steps=1_500), RATIOS, problems=200)
+        for run in over("activation", replace(ALONE[name], steps=1_500), RATIOS, problems=200)
     ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
 }

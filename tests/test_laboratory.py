@@ -62,7 +62,7 @@ def test_a_run_is_measured_by_range_and_by_length(laboratory):
 
 
 def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
-    whole = nano.Training(laboratory.everything["tiny-binary_search-bare-1"].recipe)
+    whole = nano.Training(laboratory.everything["tiny-binary_search-bare-0"].recipe)
     list(whole)
     keep, seen = laboratory.keep, []
 
@@ -73,11 +73,11 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(laboratory, "keep", stop)
-    CliRunner().invoke(laboratory.app, ["one", "tiny-binary_search-bare-1"])
+    CliRunner().invoke(laboratory.app, ["one", "tiny-binary_search-bare-0"])
     assert laboratory.done() == set()
     monkeypatch.setattr(laboratory, "keep", keep)
-    assert run(laboratory, "tiny-binary_search-bare-1").exit_code == 0
-    trained = nano.load(laboratory.RUNS / "tiny-binary_search-bare-1" / "model")
+    assert run(laboratory, "tiny-binary_search-bare-0").exit_code == 0
+    trained = nano.load(laboratory.RUNS / "tiny-binary_search-bare-0" / "model")
     for one, other in zip(whole.model.parameters(), trained.model.parameters(), strict=True):
         assert torch.equal(one, other)
     assert {row["method"] for row in laboratory.rows(laboratory.RESULTS)} == {"tail without memory fetcher"}
