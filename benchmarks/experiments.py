@@ -69,11 +69,15 @@ ADDITION, PAIR = "large_number_addition", ("large_number_addition", "compare_num
 FIVE = (*PAIR, "word_flip", "count_letters", "turing_machine")
 FOUR = ("bubble_sort", "binary_search", "palindrome_combination", "lcs")  # harder: S is hardly learned
 STEPS = dict.fromkeys((*FIVE, *FOUR), 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
-UNSATURATED = ("turing_machine", "count_letters", "binary_search")  # S alone does not solve L
 SHARED = Recipe(tasks=FIVE, steps=9_000)  # one model for five tasks, which help each other
 LONGER = replace(SHARED, steps=15_000)
 ALONE = {name: Recipe(tasks=(name,), steps=steps) for name, steps in STEPS.items()}
 SHORT = replace(ALONE[ADDITION], steps=1_600)
+UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all mixtures are as many tokens
+    replace(ALONE["turing_machine"], steps=1_500),
+    replace(ALONE["bubble_sort"], steps=1_200, tokens=4_096),
+    replace(ALONE["binary_search"], steps=1_500),
+)
 
 TAIL: Mapping[str, Any] = {}
 ABLATIONS: Variants = {
@@ -124,10 +128,6 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("baselines", SHARED, EVERYWHERE, problems=200),
         *over("baselines", ALONE[ADDITION], BASELINES, THREE),
     ],
-    "activation": [
-        run
-        for name in UNSATURATED
-        for run in over("activation", replace(ALONE[name], steps=1_500), RATIOS, problems=200)
-    ],
+    "activation": [run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)],
     "causes": over("causes", SHORT, CAUSES, problems=200),
 }
