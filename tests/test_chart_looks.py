@@ -189,6 +189,6 @@ def test_a_chart_says_in_words_what_it_shows(specs: dict[str, Any], name: str) -
     assert root.get("aria-label") == said
 
 
-@pytest.mark.parametrize("color", [*{color for color, _ in panel.LOOKS.values()}, panel.OTHER[0]])
+@pytest.mark.parametrize("color", sorted({color for color, _ in (*panel.LOOKS.values(), *panel.FURTHER)}))
 def test_black_or_white_can_be_read_on_every_color(color: str) -> None:
     assert contrast(panel.ink_on(color), color) >= 4.5

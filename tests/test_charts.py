@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -112,6 +113,17 @@ def test_methods_differ_by_shape(rows: list[Result]) -> None:
     points = data_of(accuracy_chart(rows, published_rows(table="2")).to_dict(), "shape")
     shapes = {row["method"].removesuffix(", published"): row["shape"] for row in points if "method" in row}
     assert len(shapes) == len(set(shapes.values())) == 6
+
+
+def test_models_of_one_method_differ_by_shape_as_well(rows: list[Result]) -> None:
+    more = [
+        replace(row, model="another model", task=task) for row in rows for task in (row.task, "word_flip")
+    ]
+    points = data_of(accuracy_chart([*rows, *more], published_rows(table="1")).to_dict(), "shape")
+    measured = [one for one in points if one.get("published") is False and "model" in one]
+    looks = {(one["model"], one["method"]): one["shape"] for one in measured}
+    assert len(looks) == len(set(looks.values())) == 4
+    assert all(one["shape"] == looks[one["model"], one["method"]] for one in measured)
 
 
 def test_the_papers_figures_alone() -> None:

@@ -35,6 +35,7 @@ LOOKS = {
     "reasoning": (PINK, "M0,0"),  # figures without a range: a level line without a mark
 }
 OTHER = ("#9a7b1c", "triangle-right")
+FURTHER = (OTHER, ("#b4532a", "triangle-left"), ("#5f7d95", "wedge"))  # of a method's second model and so on
 BY_MODEL = ("reasoning", "distilled")  # methods of which the model's name says more
 
 
@@ -45,6 +46,12 @@ class Line(NamedTuple):
     method: str
     published: bool
     rows: list[Row]
+    place: int = 0  # of its look among the further ones, from 1; 0 for its method's own
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """The color and the shape of its marks."""
+        return (LOOKS.get(self.method, OTHER), *FURTHER)[min(self.place, len(FURTHER))]
 
     @property
     def name(self) -> str:
@@ -74,10 +81,14 @@ def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
         cells.setdefault(key, {})[row[along]] = row
     if not cells:
         raise ValueError(f"no accuracy over {along} to draw")
+    measured = dict.fromkeys((method, model) for _, model, method, published in cells if not published)
+    first = dict(reversed(measured))  # model of each method
+    further = [pair for pair in measured if first[pair[0]] != pair[1]]
     tasks: dict[str, list[Line]] = {}
     for (task, model, method, published), found in cells.items():
-        places = sorted(found, key=RANGES.index if along == "range" else None)
-        tasks.setdefault(task, []).append(Line(model, method, published, [found[place] for place in places]))
+        rows = [found[at] for at in sorted(found, key=RANGES.index if along == "range" else None)]
+        place = 1 + further.index((method, model)) if (method, model) in further and not published else 0
+        tasks.setdefault(task, []).append(Line(model, method, published, rows, place))
     return in_order(tasks)
 
 
@@ -89,7 +100,7 @@ def in_order(tasks: Mapping[str, Kept]) -> dict[str, Kept]:
 
 def point(row: Row, line: Line, x: float) -> Row:
     """One measurement as a mark: where it lies, how it looks, and what its tooltip says."""
-    color, shape = LOOKS.get(line.method, OTHER)
+    color, shape = line.look
     low, high, whole = (
         None if row.get(key) is None else 100 * row[key] for key in ("low", "high", "trace_accuracy")
     )
