@@ -30,6 +30,7 @@ def laboratory(monkeypatch, tmp_path):
         "tiny",
         nano.Recipe(tasks=("binary_search",), steps=6, tokens=64),
         {"whole": {}, "bare": {"without": ("memory fetcher",)}},
+        experiments.THREE,
         problems=3,
         each=2,
     )
@@ -62,7 +63,7 @@ def test_a_run_is_measured_by_range_and_by_length(laboratory):
 
 
 def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
-    whole = nano.Training(laboratory.everything["tiny-binary_search-bare-0"].recipe)
+    whole = nano.Training(laboratory.everything["tiny-binary_search-bare-1"].recipe)
     list(whole)
     keep, seen = laboratory.keep, []
 
@@ -73,11 +74,11 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
             raise KeyboardInterrupt
 
     monkeypatch.setattr(laboratory, "keep", stop)
-    CliRunner().invoke(laboratory.app, ["one", "tiny-binary_search-bare-0"])
+    CliRunner().invoke(laboratory.app, ["one", "tiny-binary_search-bare-1"])
     assert laboratory.done() == set()
     monkeypatch.setattr(laboratory, "keep", keep)
-    assert run(laboratory, "tiny-binary_search-bare-0").exit_code == 0
-    trained = nano.load(laboratory.RUNS / "tiny-binary_search-bare-0" / "model")
+    assert run(laboratory, "tiny-binary_search-bare-1").exit_code == 0
+    trained = nano.load(laboratory.RUNS / "tiny-binary_search-bare-1" / "model")
     for one, other in zip(whole.model.parameters(), trained.model.parameters(), strict=True):
         assert torch.equal(one, other)
     assert {row["method"] for row in laboratory.rows(laboratory.RESULTS)} == {"tail without memory fetcher"}

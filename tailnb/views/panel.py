@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from tailnb.evaluation.results import PUBLISHED
@@ -35,7 +35,11 @@ LOOKS = {
     "reasoning": (PINK, "M0,0"),  # figures without a range: a level line without a mark
 }
 OTHER = ("#9a7b1c", "triangle-right")
-FURTHER = (OTHER, ("#b4532a", "triangle-left"), ("#5f7d95", "wedge"))  # of a method's second model and so on
+FURTHER = (
+    ("#b4532a", "triangle-left"),
+    ("#5f7d95", "wedge"),
+    ("#7a7a29", "arrow"),
+)  # of a method's second model and so on
 BY_MODEL = ("reasoning", "distilled")  # methods of which the model's name says more
 
 
@@ -46,12 +50,12 @@ class Line(NamedTuple):
     method: str
     published: bool
     rows: list[Row]
-    place: int = 0  # of its look among the further ones, from 1; 0 for its method's own
+    further: int = 0  # which of the further looks is its own, from 1; 0 for that of its method
 
     @property
     def look(self) -> tuple[str, str]:
         """The color and the shape of its marks."""
-        return (LOOKS.get(self.method, OTHER), *FURTHER)[min(self.place, len(FURTHER))]
+        return (LOOKS.get(self.method, OTHER), *FURTHER)[min(self.further, len(FURTHER))]
 
     @property
     def name(self) -> str:
@@ -81,15 +85,21 @@ def lines_by_task(rows: list[Row], along: str) -> dict[str, list[Line]]:
         cells.setdefault(key, {})[row[along]] = row
     if not cells:
         raise ValueError(f"no accuracy over {along} to draw")
-    measured = dict.fromkeys((method, model) for _, model, method, published in cells if not published)
-    first = dict(reversed(measured))  # model of each method
-    further = [pair for pair in measured if first[pair[0]] != pair[1]]
+    further = _further(cells)
     tasks: dict[str, list[Line]] = {}
     for (task, model, method, published), found in cells.items():
         rows = [found[at] for at in sorted(found, key=RANGES.index if along == "range" else None)]
-        place = 1 + further.index((method, model)) if (method, model) in further and not published else 0
-        tasks.setdefault(task, []).append(Line(model, method, published, rows, place))
+        number = 0 if published else further.get((model, method), 0)
+        tasks.setdefault(task, []).append(Line(model, method, published, rows, number))
     return in_order(tasks)
+
+
+def _further(cells: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], int]:
+    """Numbers from 1 for the models of a method behind its first; the paper's have hollow marks instead."""
+    measured = dict.fromkeys((model, method) for _, model, method, published in cells if not published)
+    first = {method: model for model, method in reversed(measured)}
+    more = (pair for pair in measured if first[pair[1]] != pair[0])
+    return {pair: number for number, pair in enumerate(more, start=1)}
 
 
 def in_order(tasks: Mapping[str, Kept]) -> dict[str, Kept]:
