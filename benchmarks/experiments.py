@@ -130,4 +130,5 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "activation": [run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)],
     "causes": over("causes", SHORT, CAUSES, problems=200),
+    "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
 }
