@@ -108,6 +108,12 @@ CAUSES: Variants = {
     "averaged weights": {"softest": 1.0, "average": 0.999},
     "logarithmic attention": {"attention": "log"},
 }
+TRIES: Variants = {
+    "three times as long": {"steps": 7_200},
+    "random addresses": CAUSES["random addresses"],
+    "attention softened more": CAUSES["attention softened more"],
+    "three layers": {"layers": 3},
+}
 
 EXPERIMENTS: dict[str, Sequence[Run]] = {
     "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}, each=40),
@@ -118,7 +124,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", LONGER, {"longer": TAIL}, THREE, each=40),
-        *over("together", LONGER, {"wider": {"span": 2_200}}, each=40),
+        *over("together", LONGER, {"wider": {"span": 2_200}, "softer": {"softest": 0.35}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
@@ -130,5 +136,6 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "activation": [run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)],
     "causes": over("causes", SHORT, CAUSES, problems=200),
+    "harder": over("harder", ALONE["bubble_sort"], TRIES, problems=200),
     "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
 }

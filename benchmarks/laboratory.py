@@ -6,8 +6,8 @@
     python benchmarks/laboratory.py ship together-longer-0 nano-five
 
 A run goes on from its last checkpoint in benchmarks/runs/, and what is finished is never done again: its rows
-are in tailnb/evaluation/saved/laboratory.jsonl (measurements) and benchmarks/laboratory_training.jsonl
-(curves), with where they come from.
+are in tailnb/evaluation/saved/: laboratory.jsonl (measurements) and laboratory_training.jsonl (curves), with
+where they come from.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ from tailnb.models.nano.nano import SHIPPED
 from tailnb.tasks import RANGES
 
 HERE = Path(__file__).parent
-RUNS, CURVES = HERE / "runs" / "laboratory", HERE / "laboratory_training.jsonl"
-RESULTS = HERE.parent / "tailnb" / "evaluation" / "saved" / "laboratory.jsonl"
+RUNS = HERE / "runs" / "laboratory"
+SAVED = HERE.parent / "tailnb" / "evaluation" / "saved"
+RESULTS, CURVES = SAVED / "laboratory.jsonl", SAVED / "laboratory_training.jsonl"
 SEED = 2024  # of the problems that are measured; training uses the other split, and its own seed
 LOOKS, LOOK_AT = 6, 16  # how often a training is looked at, and on how many problems of each task and range
 SAVE_EVERY = 250  # steps

@@ -17,6 +17,7 @@ from tailnb.views.heads import attention_chart
 from tailnb.views.memory import memory_chart
 from tailnb.views.qlora import nf4_chart
 from tailnb.views.streams import new_keys_chart, split_strip, stream_grid
+from tailnb.views.trainings import training_curves
 from tailnb.views.variants import variants_chart
 
 METHODS = ("tail", "none", "plain", "index_hint", "reversed", "base")
@@ -63,6 +64,16 @@ def training() -> Any:
     steps = range(0, 1001, 100)
     seen = [{"step": at, "S": at / 1000, "M": at / 1300, "L": at / 3000} for at in steps]
     return live_curve([*seen, *({"step": at, "loss": 3 / (1 + at / 200)} for at in steps)], 2000)
+
+
+def trainings() -> Any:
+    """Two trainings that are over, one of which learned nothing longer than S."""
+    rows = [
+        {"variant": name, "tokens": at * 10**6, "exact": {"lcs": {"S": at / 5, "M": far * at / 6, "L": 0.0}}}
+        for name, far in (("as it is", 0), ("three layers", 1))
+        for at in range(1, 6)
+    ]
+    return training_curves(rows, "lcs")
 
 
 def grown() -> Any:
@@ -138,7 +149,7 @@ _MOST = {"few": 20, "some": 200, "as many": 201, "many": 10**6}
 CHARTS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
-        *(accuracy, over_length, errors, training, grown, contexts, variants),
+        *(accuracy, over_length, errors, training, trainings, grown, contexts, variants),
         *(heads, memory, rounding, grid, strip, new_keys),
     )
 }

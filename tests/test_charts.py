@@ -18,10 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tailnb.evaluation import Result, publish, published_rows
+from tailnb.evaluation.saved import saved_rows
 from tailnb.traces.check import MODULES
 from tailnb.views import panel, renderer
 from tailnb.views.chart import LiveCurve, accuracy_chart, length_curve, live_curve
 from tailnb.views.errors import errors_chart
+from tailnb.views.trainings import training_curves
 
 alt = pytest.importorskip("altair")
 
@@ -190,6 +192,17 @@ def test_a_training_curve(rows: list[Result]) -> None:
     assert len(json.dumps(chart.to_dict())) < 30_000  # redrawn often, so small
     assert "not measured yet" in live_curve([]).to_dict()["description"]
     assert "Loss" in texts(live_curve([], steps=100))
+
+
+def test_trainings_that_are_over(rows: list[Result]) -> None:
+    saved = saved_rows("laboratory_training", learned="bubble_sort", experiment="alone")
+    chart = training_curves(saved, "bubble_sort", {"tail": "as it is"})
+    last = saved[-1]["exact"]["bubble_sort"]
+    shown = " / ".join(f"{100 * last[range]:.1f}" for range in ("S", "M", "L"))
+    assert f"as it is: {shown}." in chart.to_dict()["description"]
+    assert f"Short {100 * last['S']:.1f}" in texts(chart)
+    with pytest.raises(ValueError, match="no training on lcs"):
+        training_curves(saved, "lcs")
 
 
 def test_a_live_curve_is_drawn_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:

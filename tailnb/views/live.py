@@ -81,9 +81,10 @@ def live_curve(history: Sequence[Mapping[str, float]], steps: int | None = None)
     end = max([steps or 1, *(entry["step"] for entry in history)])
     axis = alt.Axis(grid=False, tickCount=5, domain=False, tickColor=GREY)
     x = alt.X("x:Q", title="", scale=alt.Scale(domain=[0, end], nice=False), axis=axis)
-    points = [_point(entry, name) for name in RANGES for entry in history if entry.get(name) is not None]
+    points = accuracies(history)
     losses = thinned([(entry["step"], entry["loss"]) for entry in history if entry.get("loss") is not None])
-    panels = [_accuracy_panel(alt, x, points), _loss_panel(alt, x, losses)]
+    heading = alt.TitleParams("Accuracy in percent", fontSize=12)
+    panels = [accuracy_panel(alt, x, points, heading, BROAD, TALL), _loss_panel(alt, x, losses)]
     last = ", ".join(f"{one['line']} {one['y']:.1f}" for one in {one["line"]: one for one in points}.values())
     return finished(
         alt, panels, [], f"Training curve; accuracy in percent: {last or 'not measured yet'}", columns=1
@@ -97,18 +98,26 @@ def thinned(losses: Sequence[tuple[float, float]]) -> list[Row]:
     return [{"x": group[-1][0], "y": sum(loss for _, loss in group) / len(group)} for group in groups]
 
 
-def _point(entry: Mapping[str, float], name: str) -> Row:
+def accuracies(history: Sequence[Mapping[str, float]], along: str = "step") -> list[Row]:
+    """The marks of S, M and L, range by range; along: what the x axis shows."""
+    return [_point(entry, name, along) for name in RANGES for entry in history if entry.get(name) is not None]
+
+
+def _point(entry: Mapping[str, float], name: str, along: str) -> Row:
     color, shape = LOOKS[name]
-    return {"x": entry["step"], "y": 100 * entry[name], "line": NAMES[name], "color": color, "shape": shape}
+    return {"x": entry[along], "y": 100 * entry[name], "line": NAMES[name], "color": color, "shape": shape}
 
 
-def _accuracy_panel(alt: Any, x: Any, points: list[Row]) -> Any:
+def accuracy_panel(
+    alt: Any, x: Any, points: list[Row], heading: Any, width: float, height: float, along: str = "step"
+) -> Any:
+    """Lines of S, M and L over a training. x: its axis; points: of `accuracies`; width, height: in pixels."""
     base = alt.Chart(alt.Data(values=points)).encode(
         x=x, y=percent(alt), color=alt.Color("color:N", scale=None)
     )
     tips = [
         alt.Tooltip("line:N", title="problems"),
-        alt.Tooltip("x:Q", title="step"),
+        alt.Tooltip("x:Q", title=along),
         alt.Tooltip("y:Q", title="accuracy %", format=".1f"),
     ]
     return alt.layer(
@@ -116,8 +125,8 @@ def _accuracy_panel(alt: Any, x: Any, points: list[Row]) -> Any:
         base.mark_point(size=40, opacity=1).encode(
             shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("color:N", scale=None), tooltip=tips
         ),
-        labels(alt, end_labels(points, TALL, {name: name for name in NAMES.values()}), BROAD),
-    ).properties(width=BROAD, height=TALL, title=alt.TitleParams("Accuracy in percent", fontSize=12))
+        labels(alt, end_labels(points, height, {name: name for name in NAMES.values()}), width),
+    ).properties(width=width, height=height, title=heading)
 
 
 def _loss_panel(alt: Any, x: Any, losses: list[Row]) -> Any:
