@@ -123,8 +123,8 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", LONGER, {"longer": TAIL}, THREE, each=40),
-        *over("together", LONGER, {"wider": {"span": 2_200}, "softer": {"softest": 0.35}}, each=40),
+        *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
+        *over("together", LONGER, {"softer": {"softest": 0.35}}, THREE, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
