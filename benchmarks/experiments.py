@@ -113,6 +113,7 @@ TRIES: Variants = {
     "random addresses": CAUSES["random addresses"],
     "attention softened more": CAUSES["attention softened more"],
     "three layers": {"layers": 3},
+    "beside Binary Search": {"tasks": ("bubble_sort", "binary_search"), "steps": 4_800},
 }
 
 EXPERIMENTS: dict[str, Sequence[Run]] = {
