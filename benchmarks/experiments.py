@@ -80,6 +80,7 @@ UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all 
 )
 
 TAIL: Mapping[str, Any] = {}
+SOFTER: Mapping[str, Any] = {"softest": 0.35}
 ABLATIONS: Variants = {
     "without memory fetcher": {"without": ("memory fetcher",)},
     "without linear transition": {"without": ("linear transition",)},
@@ -104,7 +105,7 @@ CAUSES: Variants = {
     "no head matches": WITHOUT_MATCH,
     "no head looks back": {"looks_back": 0, "matches": False},
     "attention not softened": {"softest": 1.0},
-    "attention softened more": {"softest": 0.35},
+    "attention softened more": SOFTER,
     "averaged weights": {"softest": 1.0, "average": 0.999},
     "logarithmic attention": {"attention": "log"},
 }
@@ -125,7 +126,8 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
-        *over("together", LONGER, {"softer": {"softest": 0.35}}, THREE, each=40),
+        *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
+        *over("together", LONGER, {"softer and wider": {**SOFTER, "span": 1_600}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
