@@ -127,7 +127,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
-        *over("together", LONGER, {"softer and longer": {**SOFTER, "steps": 25_000}}, (1,), each=40),
+        *over("together", LONGER, {"softer and longer": {**SOFTER, "steps": 20_000}}, (1,), each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
