@@ -4,14 +4,16 @@
     python benchmarks/nano_speed.py --look --rounds 1    # only prints it
 
 Training: `nano.Training` beside `Trainer` on the same batches, padded by its collator, with its own AdamW,
-in float32. Writing: `Nano.write`, and `tailnb.models.generate`, which knows no draft, beside `generate` as
-the manual shows it, 64 padded prompts at once. They take turns; the median of the rounds counts, for ratios
-that of the ratios within a round. Tokens are real ones: no padding, and no end marks.
+in float32; and two runs at a time, a thread each, as `laboratory.py study --jobs 2` trains. Writing:
+`Nano.write`, and `tailnb.models.generate`, which knows no draft, beside `generate` as the manual shows it,
+64 padded prompts at once. They take turns; the median of the rounds counts, for ratios that of the ratios
+within a round. Tokens are real ones: no padding, and no end marks.
 """
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import tempfile
 import time
@@ -36,7 +38,7 @@ from tailnb.tasks import Problem
 
 RESULTS = Path(__file__).parent / "nano_speed.jsonl"
 RECIPE = nano.Recipe(warm_up=0.0)  # the longest problems from the first step on
-WARM, STEPS = 4, 12  # steps before the clock starts, and steps that count
+WARM, STEPS = 4, 44  # steps before the clock starts, and steps that count: three pools of problems
 TASK, RANGE = "large_number_addition", "L"
 SEED = 7  # of the problems
 
@@ -58,6 +60,16 @@ class Measured(NamedTuple):
     tokens: int
     took: Moment
     texts: Sequence[str] = ()
+
+    @property
+    def rate(self) -> float:
+        """Tokens a second."""
+        return self.tokens / self.took.clock
+
+    @property
+    def processor_rate(self) -> float:
+        """Tokens a second of processor time."""
+        return self.tokens / self.took.processor
 
 
 Engine = Callable[[], Measured]
@@ -90,7 +102,8 @@ def measured(rounds: int, n: int) -> Iterator[dict[str, Any]]:
     """The rows of all engines."""
     batches = list(islice(pool(RECIPE, 0, 0.0, nano.Training(RECIPE).ids), WARM + STEPS))
     engines: dict[str, Engine] = {
-        "Training": lambda: trained(batches),
+        "Training, two at a time": lambda: trained_side_by_side(2 * real(batches[WARM:])),
+        "Training": lambda: Measured(real(batches[WARM:]), trained()),
         "Trainer, plain": lambda: trained_plainly(batches),
     }
     yield from compared("training", "nano-tail's recipe", engines, rounds)
@@ -111,10 +124,10 @@ def compared(kind: str, what: str, engines: dict[str, Engine], rounds: int) -> I
             "what": what,
             "engine": name,
             "tokens": first.tokens,
-            "tokens a second": spread([run[name].tokens / run[name].took.clock for run in runs]),
-            "times plain": spread([run[plain].took.clock / run[name].took.clock for run in runs]),
+            "tokens a second": spread([run[name].rate for run in runs]),
+            "times plain": spread([run[name].rate / run[plain].rate for run in runs]),
             "times plain, by processor time": spread(
-                [run[plain].took.processor / run[name].took.processor for run in runs]
+                [run[name].processor_rate / run[plain].processor_rate for run in runs]
             ),
             "texts unlike plain": sum(a != b for a, b in zip(first.texts, others.texts, strict=True)),
             "rounds": rounds,
@@ -140,13 +153,32 @@ def real(batches: Sequence[Batch]) -> int:
     return sum(int((batch.numbers != 0).sum()) for batch in batches)
 
 
-def trained(batches: Sequence[Batch]) -> Measured:
-    """The first steps of a run; drawing the problems counts, too."""
+def trained(ready: Callable[[], object] = lambda: None) -> Moment:
+    """The first steps of a run, from when it is ready; drawing the problems counts, too."""
     steps = iter(nano.Training(RECIPE))
     list(islice(steps, WARM))
+    ready()
     started = now()
     list(islice(steps, STEPS))
-    return Measured(real(batches[WARM:]), started.until(now()))
+    return started.until(now())
+
+
+def trained_side_by_side(tokens: int) -> Measured:
+    """The same in two processes at once, a thread each."""
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(2, initializer=_wait_at, initargs=(spawn.Barrier(2),)) as pool:
+        took = pool.map(_one_of_two, range(2), chunksize=1)
+    return Measured(tokens, Moment(max(one.clock for one in took), sum(one.processor for one in took)))
+
+
+def _wait_at(barrier: Any) -> None:
+    global _barrier
+    _barrier = barrier
+    torch.set_num_threads(1)
+
+
+def _one_of_two(_: int) -> Moment:
+    return trained(_barrier.wait)
 
 
 class Clock(TrainerCallback):
