@@ -43,7 +43,7 @@ class Run:
     def name_of(row: Mapping[str, Any]) -> str:
         """The name of the run that a row is of."""
         learned = "" if "," in row["learned"] else f"-{row['learned']}"
-        variant = row["variant"].replace(" ", "-").replace(":", "")
+        variant = row["variant"].replace(" ", "-").replace(":", "").replace(",", "")
         return f"{row['experiment']}{learned}-{variant}-{row['trained_seed']}"
 
     def lengths(self, name: str) -> list[int]:
@@ -77,7 +77,7 @@ HARDER = (  # they do not carry to L
 )
 STEPS = dict.fromkeys((*FIVE, *HARDER), 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
 SHARED = Recipe(tasks=FIVE, steps=9_000)  # one model for five tasks, which help each other
-LONGER = replace(SHARED, steps=15_000)
+LONGER, LONGEST = replace(SHARED, steps=15_000), replace(SHARED, steps=20_000)
 ALONE = {name: Recipe(tasks=(name,), steps=steps) for name, steps in STEPS.items()}
 SHORT = replace(ALONE[ADDITION], steps=1_600)
 UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all mixtures are as many tokens
@@ -134,7 +134,8 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
-        *over("together", LONGER, {"softer and longer": {**SOFTER, "steps": 20_000}}, (1,), each=40),
+        *over("together", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
+        *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, "span": 2_200}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
