@@ -134,6 +134,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
+        *over("together", LONGER, {"softer, scattered": {**SOFTER, "scattered": 0.5}}, (1,), each=40),
         *over("together", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, "span": 2_200}}, each=40),
     ],

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from tailnb.models.nano.recipe import Recipe
+from tailnb.models.nano.scattered import scattered, values
 from tailnb.models.nano.texts import draw, texts
 from tailnb.models.nano.tokenizer import BOS, EOS, encode
 from tailnb.tasks import RANGES, task
@@ -31,6 +32,7 @@ class Example:
     prompt: int
     answer: int
     addresses: list[int]  # behind the prompt
+    learned: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ def _examples(recipe: Recipe, name: str, rng: Random, cap: int, ids: dict[str, i
         shuffle = rng if rng.random() < recipe.shuffled else None
         layout = rng.getrandbits(32) if recipe.layouts == "random" else 0
         prompt, completion = texts(problem, recipe, seed=layout, shuffle=shuffle)
-        examples.append(_example(prompt, completion, ids))
+        scatter = bool(recipe.scattered) and rng.random() < recipe.scattered
+        other = scattered(prompt, completion, rng, recipe.ring) if scatter else completion
+        examples.append(_example(prompt, other, ids, values_only=other != completion))
         room -= len(examples[-1].numbers)
     return examples
 
@@ -79,11 +83,16 @@ def _lengths(recipe: Recipe, name: str, rng: Random, cap: int) -> tuple[int, int
     return (SHORTEST, cap) if range == "S" else task(name).lengths[range]
 
 
-def _example(prompt: str, completion: str, ids: dict[str, int]) -> Example:
+def _example(prompt: str, completion: str, ids: dict[str, int], *, values_only: bool) -> Example:
+    """values_only: of the answer, learn what stands in its cells alone, for no order says which is next."""
     front, back = [ids[BOS], *encode(ids, prompt)], [*encode(ids, completion), ids[EOS]]
     said = [BOS, *prompt.split(), *completion.split()]
     addresses = [place for place in range(len(front), len(said)) if ADDRESS.fullmatch(said[place])]
-    return Example(front + back, len(front), len(front) + back.index(ids[FINAL.split()[0]]), addresses)
+    answer = len(front) + back.index(ids[FINAL.split()[0]])
+    learned = set(range(len(front), len(front) + len(back)))
+    if values_only:
+        learned = {place for place in learned if place < answer} | values(said, answer + len(FINAL.split()))
+    return Example(front + back, len(front), answer, addresses, frozenset(learned))
 
 
 def _sorted_rows(examples: list[Example], tokens: int) -> Iterator[list[Example]]:
@@ -100,11 +109,9 @@ def _sorted_rows(examples: list[Example], tokens: int) -> Iterator[list[Example]
 def _batch(name: str, rows: list[Example], recipe: Recipe, rng: Random) -> Batch:
     longest = -(-max(len(row.numbers) for row in rows) // GRAIN) * GRAIN
     numbers = torch.tensor([row.numbers + [0] * (longest - len(row.numbers)) for row in rows])
-    places = torch.arange(longest)
-    prompts = torch.tensor([row.prompt for row in rows])[:, None]
-    ends = torch.tensor([len(row.numbers) for row in rows])[:, None]
+    learned = torch.tensor([[place in row.learned for place in range(longest)] for row in rows])
     positions = torch.tensor([_positions(row, longest, recipe, rng) for row in rows])
-    return Batch(name, numbers, positions, (places >= prompts) & (places < ends))
+    return Batch(name, numbers, positions, learned)
 
 
 def _positions(row: Example, longest: int, recipe: Recipe, rng: Random) -> list[int]:

@@ -19,7 +19,7 @@ CHOICES = {
     "registers": ("composed", "random"),
     "attention": ("softened", "log"),
 }
-SHARES = ("softest", "shuffled", "warm_up", "average")
+SHARES = ("softest", "shuffled", "scattered", "warm_up", "average")
 COUNTS = ("steps", "tokens", "span", "ring", "width", "layers", "heads")
 
 
@@ -35,6 +35,7 @@ class Recipe:
     attention, softest: each step multiplies the queries by a random factor between `softest` and 1; or, for
     "log", by the logarithm of the context's length, then and at evaluation, too.
     shuffled: the share of the prompts whose cells stand in random order.
+    scattered: the share of the answers whose cells are read in random order, blank ones among them.
     positions, span: in training positions jump, up to `span` in all, or do not; at evaluation they do not.
     ring, layouts: how many addresses there are, and whether arrays lie at random places on their ring.
     addresses: whether their vectors begin as points on circles or at random.
@@ -59,6 +60,7 @@ class Recipe:
     attention: str = "softened"
     softest: float = 0.5
     shuffled: float = 0.3
+    scattered: float = 0.0
     positions: str = "jumps"
     span: int = 1000
     ring: int = RING
