@@ -72,7 +72,8 @@ def _read(model: nano.Nano, problem: Problem, layout: int, left_out: float) -> I
     with torch.inference_mode():
         likeliest = model.model(torch.tensor([numbers])).logits[0].argmax(-1).tolist()
     start = len(tokens) - tokens[::-1].index(FINAL.split()[-1])
-    for place, at in enumerate(sorted(values(tokens, start)), start=first):
+    written = sorted(values(tokens, start))[:-1]  # without the blank at the end
+    for place, at in enumerate(written, start=first):
         yield place, likeliest[at - 1] == numbers[at]
 
 

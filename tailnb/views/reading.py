@@ -78,7 +78,7 @@ def _panel(alt: Any, task: str, model: str, rows: list[Row]) -> Any:
 
 
 def _name(left_out: float) -> str:
-    return f"after {100 * left_out:.0f}%" if left_out else "from the start"
+    return {0: "from the start", 0.5: "from the middle"}.get(left_out, f"after {100 * left_out:.0f}%")
 
 
 def _in_words(rows: list[Row]) -> str:
