@@ -88,6 +88,8 @@ UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all 
 
 TAIL: Mapping[str, Any] = {}
 SOFTER: Mapping[str, Any] = {"softest": 0.35}
+WIDER: Mapping[str, Any] = {"span": 2_200}
+SCATTERED: Mapping[str, Any] = {**SOFTER, "scattered": 0.5}
 ABLATIONS: Variants = {
     "without memory fetcher": {"without": ("memory fetcher",)},
     "without linear transition": {"without": ("linear transition",)},
@@ -132,11 +134,12 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", LONGER, {"longer": TAIL, "wider": {"span": 2_200}}, each=40),
+        *over("together", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
-        *over("together", LONGER, {"softer, scattered": {**SOFTER, "scattered": 0.5}}, (1,), each=40),
+        *over("together", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("together", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
-        *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, "span": 2_200}}, each=40),
+        *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
+        *over("together", LONGEST, {"all of it": {**SCATTERED, **WIDER}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
