@@ -16,6 +16,7 @@ from tailnb.views.growth import growth_chart
 from tailnb.views.heads import attention_chart
 from tailnb.views.memory import memory_chart
 from tailnb.views.qlora import nf4_chart
+from tailnb.views.reading import reading_chart
 from tailnb.views.streams import new_keys_chart, split_strip, stream_grid
 from tailnb.views.trainings import training_curves
 from tailnb.views.variants import variants_chart
@@ -74,6 +75,17 @@ def trainings() -> Any:
         for at in range(1, 6)
     ]
     return training_curves(rows, "lcs")
+
+
+def reading() -> Any:
+    """A model that stops looking late in an answer, unless it begins in the middle."""
+    rows = [
+        {"model": "seed 1", "task": "turing_machine", "left_out": out, "place": at, "right": right, "of": 40}
+        for out, wrong in ((0.0, 5), (0.5, 1))
+        for at in range(int(64 * out), 64, 8)
+        for right in [40 - wrong * at // 8]
+    ]
+    return reading_chart(rows)
 
 
 def grown() -> Any:
@@ -149,7 +161,7 @@ _MOST = {"few": 20, "some": 200, "as many": 201, "many": 10**6}
 CHARTS: dict[str, Callable[[], Any]] = {
     one.__name__: one
     for one in (
-        *(accuracy, over_length, errors, training, trainings, grown, contexts, variants),
+        *(accuracy, over_length, errors, training, trainings, reading, grown, contexts, variants),
         *(heads, memory, rounding, grid, strip, new_keys),
     )
 }

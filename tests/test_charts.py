@@ -23,6 +23,7 @@ from tailnb.traces.check import MODULES
 from tailnb.views import panel, renderer
 from tailnb.views.chart import LiveCurve, accuracy_chart, length_curve, live_curve
 from tailnb.views.errors import errors_chart
+from tailnb.views.reading import reading_chart
 from tailnb.views.trainings import training_curves
 
 alt = pytest.importorskip("altair")
@@ -203,6 +204,19 @@ def test_trainings_that_are_over(rows: list[Result]) -> None:
     assert f"Short {100 * last['S']:.1f}" in texts(chart)
     with pytest.raises(ValueError, match="no training on lcs"):
         training_curves(saved, "lcs")
+
+
+def test_answers_read_from_the_start_and_from_the_middle() -> None:
+    saved = [row | {"model": "seed 1"} for row in saved_rows("answers", variant="softer", trained_seed=1)]
+    chart = reading_chart(saved)
+    row = next(one for one in reversed(saved) if one["task"] == "turing_machine" and not one["left_out"])
+    assert (
+        f"seed 1, turing_machine: from the start {100 * row['right'] / row['of']:.1f} at the end"
+        in (chart.to_dict()["description"])
+    )
+    assert all(text in texts(chart) for text in ("cells before", "Turing Machine", "from the middle"))
+    with pytest.raises(ValueError, match="no cells of answers"):
+        reading_chart([])
 
 
 def test_a_live_curve_is_drawn_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,4 +168,5 @@ def test_every_run_has_a_name_of_its_own_and_saved_rows_are_of_known_runs():
     saved = BENCHMARKS.parent / "tailnb" / "evaluation" / "saved" / "laboratory.jsonl"
     if saved.exists():
         rows = [json.loads(line) for line in saved.read_text(encoding="utf-8").splitlines()]
+        rows += saved_rows("answers")
         assert {experiments.Run.name_of(row) for row in rows} <= set(names)
