@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -196,6 +197,17 @@ def test_a_folder_of_another_recipe_is_refused(tmp_path):
     run(nano.Training(TINY, tmp_path), until=1).save()
     with pytest.raises(ValueError, match=r"another recipe .seed 5 instead of 6"):
         nano.Training(nano.Recipe(steps=8, tokens=256, seed=6), tmp_path)
+
+
+def test_a_run_from_before_a_recipe_had_that_part_goes_on(tmp_path):
+    """As long as the part is left as it was: at what it is by itself."""
+    state = run(nano.Training(TINY, tmp_path), until=1).save() / "training.json"
+    earlier = json.loads(state.read_text(encoding="utf-8"))
+    del earlier["recipe"]["scattered"]
+    state.write_text(json.dumps(earlier), encoding="utf-8")
+    assert nano.Training(TINY, tmp_path).step == 1
+    with pytest.raises(ValueError, match=r"another recipe .scattered 0.0 instead of 0.5"):
+        nano.Training(replace(TINY, scattered=0.5), tmp_path)
 
 
 def test_saving_needs_a_folder():

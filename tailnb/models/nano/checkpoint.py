@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import load_file, save_file
 
+from tailnb.models.nano.recipe import Recipe
+
 if TYPE_CHECKING:
     from tailnb.models.nano.training import Training
 
@@ -54,13 +56,16 @@ def resume(training: Training, folder: Path) -> None:
     if found is None:
         return
     state = json.loads((found / "training.json").read_text(encoding="utf-8"))
-    recipe = training.recipe.to_dict()
-    other = [name for name, value in recipe.items() if state["recipe"].get(name) != value]
+    recipe, stood = training.recipe.to_dict(), Recipe.from_dict(state["recipe"]).to_dict()
+    other = [
+        f"{name} {stood[name]!r} instead of {value!r}"
+        for name, value in recipe.items()
+        if stood[name] != value
+    ]
     if other:
-        changed = ", ".join(
-            f"{name} {state['recipe'].get(name)!r} instead of {recipe[name]!r}" for name in other
+        raise ValueError(
+            f"{folder} holds a run of another recipe ({', '.join(other)}); choose another folder"
         )
-        raise ValueError(f"{folder} holds a run of another recipe ({changed}); choose another folder")
     for name, model in _models(training).items():
         model.load_state_dict(load_file(found / f"{name}.safetensors"))
     _load_optimizers(training, load_file(found / "optimizers.safetensors"))
