@@ -201,7 +201,8 @@ def test_a_folder_of_another_recipe_is_refused(tmp_path):
 
 def test_a_run_from_before_a_recipe_had_that_part_goes_on(tmp_path):
     """As long as the part is left as it was: at what it is by itself."""
-    state = run(nano.Training(TINY, tmp_path), until=1).save() / "training.json"
+    run(nano.Training(TINY, tmp_path), until=1).save()
+    state = tmp_path / "step-000001" / "training.json"
     earlier = json.loads(state.read_text(encoding="utf-8"))
     del earlier["recipe"]["scattered"]
     state.write_text(json.dumps(earlier), encoding="utf-8")
