@@ -90,12 +90,9 @@ TAIL: Mapping[str, Any] = {}
 SOFTER: Mapping[str, Any] = {"softest": 0.35}
 WIDER: Mapping[str, Any] = {"span": 2_200}
 SCATTERED: Mapping[str, Any] = {**SOFTER, "scattered": 0.5}
-ABLATIONS: Variants = {
-    "without memory fetcher": {"without": ("memory fetcher",)},
-    "without linear transition": {"without": ("linear transition",)},
-    "without atomic state": {"without": ("atomic state",)},
-    "styled": {"wording": "styled"},
-}
+CORE = ("memory fetcher", "linear transition", "atomic state")
+WITHOUT_ONE: Variants = {f"without {module}": {"without": (module,)} for module in CORE}
+ABLATIONS: Variants = {**WITHOUT_ONE, "styled": {"wording": "styled"}}
 WITHOUT_MATCH = {"matches": False}
 # As the shipped nano-none was trained, before there were composed registers and a head that matches.
 NONE = {"method": "none", "steps": 9_000, "warm_up": 0.3, "registers": "random", "matches": False}
@@ -143,11 +140,11 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),
-        *over("ablations", ALONE[ADDITION], ABLATIONS, THREE),
+        *over("ablations", ALONE[ADDITION], WITHOUT_ONE),
     ],
     "baselines": [
         *over("baselines", SHARED, EVERYWHERE, problems=200),
-        *over("baselines", ALONE[ADDITION], BASELINES, THREE),
+        *over("baselines", ALONE[ADDITION], BASELINES),
     ],
     "activation": [run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)],
     "causes": over("causes", SHORT, CAUSES, problems=200),
