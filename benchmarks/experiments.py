@@ -83,8 +83,8 @@ SHORT = replace(ALONE[ADDITION], steps=1_600)
 UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all mixtures are as many tokens
     replace(ALONE["turing_machine"], steps=1_500),
     replace(ALONE["bubble_sort"], steps=1_200, tokens=4_096),
-    replace(ALONE["binary_search"], steps=1_500),
 )
+UNLEARNED = replace(ALONE["binary_search"], steps=1_500)  # even at S
 
 TAIL: Mapping[str, Any] = {}
 SOFTER: Mapping[str, Any] = {"softest": 0.35}
@@ -116,7 +116,6 @@ CAUSES: Variants = {
     "logarithmic attention": {"attention": "log"},
 }
 TRIES: Variants = {
-    "three times as long": {"steps": 7_200},
     "random addresses": CAUSES["random addresses"],
     "attention softened more": CAUSES["attention softened more"],
     "three layers": {"layers": 3},
@@ -146,7 +145,10 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("baselines", SHARED, EVERYWHERE, problems=200),
         *over("baselines", ALONE[ADDITION], BASELINES),
     ],
-    "activation": [run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)],
+    "activation": [
+        *(run for base in UNSATURATED for run in over("activation", base, RATIOS, problems=200)),
+        *over("activation", UNLEARNED, {ratio: RATIOS[ratio] for ratio in ("1:0:0", "8:1:1")}, problems=200),
+    ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
     "harder": over("harder", ALONE["bubble_sort"], TRIES, problems=200),
     "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
