@@ -18,7 +18,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, count, islice
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -100,7 +100,7 @@ def main(rounds: int, threads: int, problems: int, look: bool) -> None:
 
 def measured(rounds: int, n: int) -> Iterator[dict[str, Any]]:
     """The rows of all engines."""
-    batches = list(islice(pool(RECIPE, 0, 0.0, nano.Training(RECIPE).ids), WARM + STEPS))
+    batches = list(islice(drawn(), WARM + STEPS))
     engines: dict[str, Engine] = {
         "Training, two at a time": lambda: trained_side_by_side(2 * real(batches[WARM:])),
         "Training": lambda: Measured(real(batches[WARM:]), trained()),
@@ -146,6 +146,12 @@ def now() -> Moment:
 
 
 # --- Training
+
+
+def drawn() -> Iterator[Batch]:
+    """The batches of a run, pool by pool."""
+    ids = nano.Training(RECIPE).ids
+    return chain.from_iterable(pool(RECIPE, number, 0.0, ids) for number in count())
 
 
 def real(batches: Sequence[Batch]) -> int:
