@@ -129,7 +129,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("together", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("together", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
-        *over("together", LONGEST, {"all of it": {**SCATTERED, **WIDER}}, each=40),
+        *over("together", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, ABLATIONS, problems=200),

@@ -111,12 +111,12 @@ def _point(entry: Mapping[str, float], name: str, along: str) -> Row:
 def accuracy_panel(
     alt: Any, x: Any, points: list[Row], heading: Any, width: float, height: float, along: str = "step"
 ) -> Any:
-    """Lines of S, M and L over a training. x: its axis; points: of `accuracies`; width, height: in pixels."""
+    """Lines over a training, or along something else. x: its axis; points: as of `accuracies`."""
     base = alt.Chart(alt.Data(values=points)).encode(
         x=x, y=percent(alt), color=alt.Color("color:N", scale=None)
     )
     tips = [
-        alt.Tooltip("line:N", title="problems"),
+        alt.Tooltip("line:N", title="line"),
         alt.Tooltip("x:Q", title=along),
         alt.Tooltip("y:Q", title="accuracy %", format=".1f"),
     ]
@@ -125,7 +125,7 @@ def accuracy_panel(
         base.mark_point(size=40, opacity=1).encode(
             shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("color:N", scale=None), tooltip=tips
         ),
-        labels(alt, end_labels(points, height, {name: name for name in NAMES.values()}), width),
+        labels(alt, end_labels(points, height, {one["line"]: one["line"] for one in points}), width),
     ).properties(width=width, height=height, title=heading)
 
 

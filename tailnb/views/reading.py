@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import cycle
 from typing import Any
 
-from tailnb.views.panel import (
-    BLUE,
-    GREY,
-    HEIGHT,
-    ORANGE,
-    WIDTH,
-    Row,
-    end_labels,
-    finished,
-    labels,
-    percent,
-    title,
-)
+from tailnb.views.live import accuracy_panel
+from tailnb.views.panel import BLUE, GREY, HEIGHT, ORANGE, WIDTH, Row, finished, title
 from tailnb.views.renderer import charts
 
 LOOKS = ((BLUE, "circle"), (ORANGE, "square"))  # of the lines: from the first cell on, and from a later one
@@ -43,7 +33,7 @@ def reading_chart(rows: Iterable[Mapping[str, Any]]) -> Any:
 
 
 def _panel(alt: Any, task: str, model: str, rows: list[Row]) -> Any:
-    looks = dict(zip(sorted({row["left_out"] for row in rows}), LOOKS, strict=False))
+    looks = dict(zip(sorted({row["left_out"] for row in rows}), cycle(LOOKS), strict=False))
     points = [
         {
             "x": row["place"],
@@ -51,30 +41,12 @@ def _panel(alt: Any, task: str, model: str, rows: list[Row]) -> Any:
             "line": _name(row["left_out"]),
             "color": looks[row["left_out"]][0],
             "shape": looks[row["left_out"]][1],
-            "of": row["of"],
         }
         for row in sorted(rows, key=lambda row: (row["left_out"], row["place"]))
     ]
     axis = alt.Axis(grid=False, tickCount=5, domain=False, tickColor=GREY)
     x = alt.X("x:Q", title="cells before", scale=alt.Scale(nice=False), axis=axis)
-    base = alt.Chart(alt.Data(values=points)).encode(
-        x=x, y=percent(alt), color=alt.Color("color:N", scale=None)
-    )
-    tips = [
-        alt.Tooltip("line:N", title="read"),
-        alt.Tooltip("x:Q", title="cells before"),
-        alt.Tooltip("y:Q", title="right %", format=".1f"),
-        alt.Tooltip("of:Q", title="number of cells"),
-    ]
-    marks = base.mark_point(size=40, opacity=1).encode(
-        shape=alt.Shape("shape:N", scale=None), fill=alt.Fill("color:N", scale=None), tooltip=tips
-    )
-    ends = end_labels(points, HEIGHT, {one["line"]: one["line"] for one in points})
-    lines = base.mark_line(strokeWidth=2).encode(detail="line:N")
-    heading = title(alt, task, model)
-    return alt.layer(lines, marks, labels(alt, ends, WIDTH)).properties(
-        width=WIDTH, height=HEIGHT, title=heading
-    )
+    return accuracy_panel(alt, x, points, title(alt, task, model), WIDTH, HEIGHT, along="cells before")
 
 
 def _name(left_out: float) -> str:
