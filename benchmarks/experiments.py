@@ -86,7 +86,7 @@ WIDER: Mapping[str, Any] = {"span": 2_200}
 SCATTERED: Mapping[str, Any] = {**SOFTER, "scattered": 0.5}
 CORE = ("memory fetcher", "linear transition", "atomic state")
 WITHOUT_ONE: Variants = {f"without {module}": {"without": (module,)} for module in CORE}
-ABLATIONS: Variants = {**WITHOUT_ONE, "styled": {"wording": "styled"}}
+SENTENCES: Variants = {"styled": {"wording": "styled"}}
 WITHOUT_MATCH = {"matches": False}
 # As the shipped nano-none was trained, before there were composed registers and a head that matches.
 NONE = {"method": "none", "steps": 9_000, "warm_up": 0.3, "registers": "random", "matches": False}
@@ -110,9 +110,13 @@ CAUSES: Variants = {
     "logarithmic attention": {"attention": "log"},
 }
 TRIES: Variants = {
-    "random addresses": CAUSES["random addresses"],
     "attention softened more": CAUSES["attention softened more"],
     "three layers": {"layers": 3},
+    "twice as long": {"steps": 4_800},
+}
+SORTING: Variants = {
+    "random addresses": CAUSES["random addresses"],
+    **{name: TRIES[name] for name in ("attention softened more", "three layers")},
     "beside Binary Search": {"tasks": ("bubble_sort", "binary_search"), "steps": 4_800},
 }
 
@@ -124,6 +128,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
+        *over("together", SHARED, {"tail": TAIL}, (1, 2)),
         *over("together", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
         *over("together", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
@@ -132,11 +137,12 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("together", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
     ],
     "ablations": [
-        *over("ablations", SHARED, ABLATIONS, problems=200),
+        *over("ablations", SHARED, WITHOUT_ONE, THREE, problems=200),
+        *over("ablations", SHARED, SENTENCES, problems=200),
         *over("ablations", ALONE[ADDITION], WITHOUT_ONE),
     ],
     "baselines": [
-        *over("baselines", SHARED, EVERYWHERE, problems=200),
+        *over("baselines", SHARED, EVERYWHERE, (0, 1), problems=200),
         *over("baselines", ALONE[ADDITION], BASELINES),
     ],
     "activation": [
@@ -144,6 +150,9 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("activation", UNLEARNED, {ratio: RATIOS[ratio] for ratio in ("1:0:0", "8:1:1")}, problems=200),
     ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
-    "harder": over("harder", ALONE["bubble_sort"], TRIES, problems=200),
+    "harder": [
+        *over("harder", ALONE["bubble_sort"], SORTING, problems=200),
+        *(run for name in HARDER[1:] for run in over("harder", ALONE[name], TRIES, problems=200)),
+    ],
     "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
 }
