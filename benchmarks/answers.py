@@ -1,6 +1,6 @@
 """Where long answers break off: the same cells, read from the first one on and from the middle on.
 
-    python benchmarks/answers.py together-softer-1 together-softer-scattered-1   # runs that are finished here
+    python benchmarks/answers.py together-softer-1 farther-softer-scattered-1   # runs that are finished here
 
 The trace is the true one; of the answer, which is read off the tape cell by cell, either all is written or
 only its second half. What the model says stands in each cell is compared with what does stand there. Writes

@@ -129,12 +129,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
         *over("together", SHARED, {"tail": TAIL}, (1, 2)),
-        *over("together", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
-        *over("together", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
-        *over("together", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
-        *over("together", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
-        *over("together", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
     ],
     "ablations": [
         *over("ablations", SHARED, WITHOUT_ONE, THREE, problems=200),
@@ -150,9 +145,16 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("activation", UNLEARNED, {ratio: RATIOS[ratio] for ratio in ("1:0:0", "8:1:1")}, problems=200),
     ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
-    "harder": [
+    "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
+    "farther": [  # tries
+        *over("farther", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
+        *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
+        *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
+        *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
+        *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
+    ],
+    "harder": [  # tries
         *over("harder", ALONE["bubble_sort"], SORTING, problems=200),
         *(run for name in HARDER[1:] for run in over("harder", ALONE[name], TRIES, problems=200)),
     ],
-    "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
 }

@@ -3,7 +3,7 @@
     python benchmarks/laboratory.py list                   # the runs, and which are done
     python benchmarks/laboratory.py study --jobs 2         # all that is not done; stop and start it at will
     python benchmarks/laboratory.py study ablations        # one experiment
-    python benchmarks/laboratory.py ship together-longer-0 nano-five
+    python benchmarks/laboratory.py ship together-softer-0 nano-five
 
 A run goes on from its last checkpoint in benchmarks/runs/, and what is finished is never done again: its rows
 are in tailnb/evaluation/saved/: laboratory.jsonl (measurements) and laboratory_training.jsonl (curves), with
@@ -25,7 +25,7 @@ import click
 import torch
 from experiments import EXPERIMENTS, Run
 from filelock import FileLock
-from laboratory_report import card, table
+from laboratory_report import card, table, times
 
 from tailnb.evaluation.provenance import provenance
 from tailnb.evaluation.results import Result
@@ -137,8 +137,9 @@ def _measured(run: Run, model: nano.Nano, where: Row) -> Iterator[Result]:
 
 @app.command("table")
 def table_() -> None:
-    """What was measured, as Markdown."""
-    print(table(rows(RESULTS)))
+    """What was measured, and how long the trainings took, as Markdown."""
+    measured = rows(RESULTS)
+    print(times(measured), table(measured), sep="\n\n")
 
 
 def known(name: str) -> Run:

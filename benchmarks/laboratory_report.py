@@ -15,6 +15,19 @@ Row = dict[str, Any]
 HEAD = """| experiment | variant | task | S / M / L | n | seeds | tokens | minutes |
 |---|---|---|---|---:|---:|---:|---:|"""
 
+TIMES = """| experiment | models | measured | minutes of training |
+|---|---:|---:|---:|"""
+
+
+def times(rows: Iterable[Row]) -> str:
+    """A line of Markdown for each experiment: its models, how many are measured, and their minutes together."""
+    minutes = {Run.name_of(row): row["provenance"]["minutes"] for row in rows}
+    lines = []
+    for experiment, runs in EXPERIMENTS.items():
+        measured = [minutes[run.name] for run in runs if run.name in minutes]
+        lines.append(f"| {experiment} | {len(runs)} | {len(measured)} | {sum(measured):.0f} |")
+    return "\n".join([TIMES, *lines])
+
 
 def table(rows: Iterable[Row]) -> str:
     """A line of Markdown for each model and task, with accuracies in percent, on average over the seeds."""
