@@ -128,11 +128,11 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", SHARED, {"tail": TAIL}, (1, 2)),
+        *over("together", SHARED, {"tail": TAIL}, (1,)),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
     ],
     "ablations": [
-        *over("ablations", SHARED, WITHOUT_ONE, THREE, problems=200),
+        *over("ablations", SHARED, WITHOUT_ONE, (0, 1), problems=200),
         *over("ablations", SHARED, SENTENCES, problems=200),
         *over("ablations", ALONE[ADDITION], WITHOUT_ONE),
     ],
