@@ -20,7 +20,7 @@ TIMES = """| experiment | models | measured | minutes of training |
 
 
 def times(rows: Iterable[Row]) -> str:
-    """A line of Markdown for each experiment: its models, how many are measured, and their minutes together."""
+    """A line of Markdown for each experiment: its models, how many are measured, their minutes together."""
     minutes = {Run.name_of(row): row["provenance"]["minutes"] for row in rows}
     lines = []
     for experiment, runs in EXPERIMENTS.items():
