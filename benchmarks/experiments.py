@@ -72,6 +72,7 @@ HARDER = ("bubble_sort", "binary_search", "palindrome_combination", "lcs", "diop
 STEPS = dict.fromkeys((*FIVE, *HARDER), 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
 SHARED = Recipe(tasks=FIVE, steps=9_000)  # one model for five tasks, which help each other
 LONGER, LONGEST = replace(SHARED, steps=15_000), replace(SHARED, steps=20_000)
+SIX = replace(SHARED, tasks=(*FIVE, "bubble_sort"), steps=18_000)
 ALONE = {name: Recipe(tasks=(name,), steps=steps) for name, steps in STEPS.items()}
 SHORT = replace(ALONE[ADDITION], steps=1_600)
 UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all mixtures are as many tokens
@@ -124,15 +125,15 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}, each=40),
     "alone": [
         *(run for name in FIVE for run in over("alone", ALONE[name], {"tail": TAIL}, each=40)),
-        *(run for name in HARDER for run in over("alone", ALONE[name], {"tail": TAIL}, problems=200)),
+        *(run for name in HARDER for run in over("alone", ALONE[name], {"tail": TAIL}, THREE)),
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
-        *over("together", SHARED, {"tail": TAIL}, (1,)),
+        *over("together", SHARED, {"tail": TAIL}, (1, 2)),
         *over("together", LONGER, {"softer": SOFTER}, THREE, each=40),
     ],
     "ablations": [
-        *over("ablations", SHARED, WITHOUT_ONE, (0, 1), problems=200),
+        *over("ablations", SHARED, WITHOUT_ONE, THREE, problems=200),
         *over("ablations", SHARED, SENTENCES, problems=200),
         *over("ablations", ALONE[ADDITION], WITHOUT_ONE),
     ],
@@ -149,6 +150,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "farther": [  # tries
         *over("farther", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
+        *over("farther", SIX, {"softer, beside Bubble Sort": SOFTER}),
         *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
         *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
