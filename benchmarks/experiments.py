@@ -124,8 +124,8 @@ SORTING: Variants = {
 EXPERIMENTS: dict[str, Sequence[Run]] = {
     "pair": over("pair", Recipe(tasks=PAIR, steps=6_000), {"tail": WITHOUT_MATCH, "none": NONE}, each=40),
     "alone": [
-        *(run for name in FIVE for run in over("alone", ALONE[name], {"tail": TAIL}, each=40)),
-        *(run for name in HARDER for run in over("alone", ALONE[name], {"tail": TAIL}, THREE)),
+        *(run for name in STEPS for run in over("alone", ALONE[name], {"tail": TAIL}, each=40)),
+        *(run for name in HARDER for run in over("alone", ALONE[name], {"tail": TAIL}, (1, 2))),
     ],
     "together": [
         *over("together", SHARED, {"tail": TAIL}, each=40),
