@@ -150,13 +150,13 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     "farther": [  # tries
         *over("farther", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
-        *over("farther", SIX, {"softer, beside Bubble Sort": SOFTER}),
         *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
         *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
     ],
     "harder": [  # tries
         *over("harder", ALONE["bubble_sort"], SORTING, problems=200),
+        *over("harder", SIX, {"beside five others": SOFTER}, problems=200),
         *(run for name in HARDER[1:] for run in over("harder", ALONE[name], TRIES, problems=200)),
     ],
 }
