@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -102,6 +102,8 @@ def one(name: str) -> None:
 
 
 def _train(run: Run, training: nano.Training, where: Row) -> None:
+    # A run that was killed goes on from a checkpoint, and comes again to where it was looked at since.
+    keep(CURVES, [], lambda row: Run.name_of(row) == run.name and row["step"] > training.step)
     for progress in training:
         last = progress.step == run.recipe.steps
         if progress.step % SAVE_EVERY == 0 or last:
@@ -161,14 +163,14 @@ def rows(path: Path) -> list[Row]:
     )
 
 
-def keep(path: Path, new: list[Row], instead_of: str = "") -> None:
-    """Add the rows of a run to a file, all of them or none, in place of those of a run."""
+def keep(path: Path, new: list[Row], instead_of: Callable[[Row], bool] = lambda row: False) -> None:
+    """Add rows to a file, all of them or none, in place of some."""
     RUNS.mkdir(parents=True, exist_ok=True)
     with FileLock(RUNS / f"{path.name}.lock"):
         partial = path.with_suffix(".partial")
-        old = [row for row in rows(path) if not instead_of or Run.name_of(row) != instead_of]
-        lines = [json.dumps(row, ensure_ascii=False) for row in [*old, *new]]
-        partial.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        old = [row for row in rows(path) if not instead_of(row)]
+        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in [*old, *new]]
+        partial.write_text("".join(lines), encoding="utf-8")
         partial.rename(path)
 
 
@@ -178,11 +180,16 @@ def again(names: tuple[str, ...]) -> None:
     """Measure finished runs' models once more, when how it is done has changed; their rows are replaced."""
     torch.set_num_threads(1)
     for name in names:
-        run, model = known(name), nano.load(finished(name))
-        old = next(row for row in rows(RESULTS) if Run.name_of(row) == name)
-        where = old["provenance"] | {"measured_with": provenance("")["commit"]}
-        model = replace(model, name=run.variant)
-        keep(RESULTS, [run.labels | row.to_dict() for row in _measured(run, model, where)], instead_of=name)
+        _again(name)
+
+
+def _again(name: str) -> None:
+    run, model = known(name), nano.load(finished(name))
+    old = next(row for row in rows(RESULTS) if Run.name_of(row) == name)
+    where = old["provenance"] | {"measured_with": provenance("")["commit"]}
+    model = replace(model, name=run.variant)
+    measured = [run.labels | row.to_dict() for row in _measured(run, model, where)]
+    keep(RESULTS, measured, lambda row: Run.name_of(row) == name)
 
 
 def finished(name: str) -> Path:

@@ -67,9 +67,9 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
     list(whole)
     keep, seen = laboratory.keep, []
 
-    def stop(path, new):
-        keep(path, new)
-        seen.append(new)
+    def stop(path, new, *instead_of):
+        keep(path, new, *instead_of)
+        seen.extend(new)
         if len(seen) == 3:
             raise KeyboardInterrupt
 
@@ -82,6 +82,7 @@ def test_an_interrupted_run_goes_on_and_gives_the_same(laboratory, monkeypatch):
     for one, other in zip(whole.model.parameters(), trained.model.parameters(), strict=True):
         assert torch.equal(one, other)
     assert {row["method"] for row in laboratory.rows(laboratory.RESULTS)} == {"tail without memory fetcher"}
+    assert [row["step"] for row in laboratory.rows(laboratory.CURVES)] == [1, 2, 3, 4, 5, 6]
 
 
 def test_rows_are_added_all_or_none(laboratory, monkeypatch):
