@@ -196,7 +196,7 @@ def test_a_training_curve(rows: list[Result]) -> None:
 
 
 def test_trainings_that_are_over(rows: list[Result]) -> None:
-    saved = saved_rows("laboratory_training", learned="bubble_sort", experiment="alone")
+    saved = saved_rows("laboratory_training", learned="bubble_sort", experiment="alone", trained_seed=0)
     chart = training_curves(saved, "bubble_sort", {"tail": "as it is"})
     last = saved[-1]["exact"]["bubble_sort"]
     shown = " / ".join(f"{100 * last[range]:.1f}" for range in ("S", "M", "L"))
@@ -204,6 +204,8 @@ def test_trainings_that_are_over(rows: list[Result]) -> None:
     assert f"Short {100 * last['S']:.1f}" in texts(chart)
     with pytest.raises(ValueError, match="no training on lcs"):
         training_curves(saved, "lcs")
+    again = training_curves([*saved, *(row | {"trained_seed": 1} for row in saved)], "bubble_sort")
+    assert all(f"tail, seed {seed}: {shown}." in again.to_dict()["description"] for seed in (0, 1))
 
 
 def test_answers_read_from_the_start_and_from_the_middle() -> None:

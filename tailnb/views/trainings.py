@@ -17,22 +17,32 @@ def training_curves(
 ) -> Any:
     """The share of a task's texts that are right at every token, over the tokens of each training.
 
-    rows: of saved trainings, with "variant", "tokens" and "exact": for each task the shares at S, M and L,
-    0 to 1. task: whose shares are drawn. names: what variants are called in the chart.
+    rows: of saved trainings, with "variant", "trained_seed", "tokens" and "exact": for each task the shares
+    at S, M and L, 0 to 1. task: whose shares are drawn. names: what variants are called in the chart, where
+    one with several seeds has a panel for each.
     Raises ValueError when no row is about the task.
     """
     alt = charts()
-    runs: dict[str, list[Row]] = {}
-    for row in rows:
-        if task in row["exact"]:
-            name = (names or {}).get(row["variant"], row["variant"])
-            runs.setdefault(name, []).append(row["exact"][task] | {"tokens": row["tokens"] / 1e6})
+    runs = _runs([row for row in rows if task in row["exact"]], task, names or {})
     if not runs:
         raise ValueError(f"no training on {task} to draw")
     panels = [_panel(alt, name, history) for name, history in runs.items()]
     ends = (f"{name}: {_last(history)}." for name, history in runs.items())
     notes = ["Texts that are right at every token, in percent, over millions of tokens learned from."]
     return finished(alt, panels, notes, f"Training curves, S / M / L at the end: {' '.join(ends)}", columns=2)
+
+
+def _runs(rows: list[Mapping[str, Any]], task: str, names: Mapping[str, str]) -> dict[str, list[Row]]:
+    """What a task's panels show, by their headings: of a variant with several seeds one for each seed."""
+    seeds: dict[str, set[int]] = {}
+    for row in rows:
+        seeds.setdefault(row["variant"], set()).add(row["trained_seed"])
+    runs: dict[str, list[Row]] = {}
+    for row in rows:
+        name = names.get(row["variant"], row["variant"])
+        name += f", seed {row['trained_seed']}" if len(seeds[row["variant"]]) > 1 else ""
+        runs.setdefault(name, []).append(row["exact"][task] | {"tokens": row["tokens"] / 1e6})
+    return runs
 
 
 def _panel(alt: Any, name: str, history: list[Row]) -> Any:
