@@ -126,7 +126,7 @@ def _exactness(model: nano.Nano) -> dict[str, dict[str, float]]:
 
 
 def _measured(run: Run, model: nano.Nano, where: Row) -> Iterator[Result]:
-    """By range, from greedy generation; then, where the run asks for it, by length as far as texts fit."""
+    """By range, from greedy generation; then, where the run asks for it, by length."""
     for task in run.recipe.tasks:
         for range in RANGES:
             fresh = nano.problems(task, range, run.problems, seed=SEED)
