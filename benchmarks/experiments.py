@@ -120,7 +120,6 @@ SORTING: Variants = {
     "random addresses": CAUSES["random addresses"],
     **{name: TRIES[name] for name in ("attention softened more", "three layers")},
     "beside Binary Search": {"tasks": ("bubble_sort", "binary_search"), "steps": 4_800},
-    "beside two that carry": {"tasks": ("bubble_sort", "word_flip", "turing_machine"), "steps": 7_200},
 }
 
 EXPERIMENTS: dict[str, Sequence[Run]] = {
