@@ -153,6 +153,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("farther", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("farther", LONGER, {"softer, a quarter scattered": QUARTER}, THREE, each=40),
+        *over("farther", LONGEST, {"softer, a quarter scattered, longer": QUARTER}, THREE, each=40),
         *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
         *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
