@@ -28,7 +28,7 @@ def _together(rows: list[Row]) -> Row:
     n, correct = (sum(row[key] for row in rows) for key in ("n", "correct"))
     traces = [row["trace_correct"] for row in rows]
     right = None if None in traces else sum(traces)
-    modules = {module for row in rows for module in row["errors"]}
+    modules = dict.fromkeys(module for row in rows for module in row["errors"])
     return rows[0] | {
         "n": n,
         "correct": correct,
