@@ -72,7 +72,7 @@ LISTS, OTHERS = ("bubble_sort", "binary_search"), ("palindrome_combination", "lc
 HARDER = (*LISTS, *OTHERS)
 STEPS = dict.fromkeys((*FIVE, *HARDER), 2_400) | {"compare_numbers": 2_000, "word_flip": 3_000}
 SHARED = Recipe(tasks=FIVE, steps=9_000)  # one model for five tasks, which help each other
-LONGER, LONGEST = replace(SHARED, steps=15_000), replace(SHARED, steps=20_000)
+LONGER, LONGEST, TWICE = (replace(SHARED, steps=steps) for steps in (15_000, 20_000, 30_000))
 ALONE = {name: Recipe(tasks=(name,), steps=steps) for name, steps in STEPS.items()}
 SHORT = replace(ALONE[ADDITION], steps=1_600)
 UNSATURATED = (  # at L by S alone; a step has room for texts of L, so that all mixtures are as many tokens
@@ -86,6 +86,7 @@ SOFTER: Mapping[str, Any] = {"softest": 0.35}
 WIDER: Mapping[str, Any] = {"span": 2_200}
 SCATTERED: Mapping[str, Any] = {**SOFTER, "scattered": 0.5}
 QUARTER: Mapping[str, Any] = {**SOFTER, "scattered": 0.25}
+FAR: Mapping[str, Any] = {**QUARTER, **WIDER}
 CORE = ("memory fetcher", "linear transition", "atomic state")
 WITHOUT_ONE: Variants = {f"without {module}": {"without": (module,)} for module in CORE}
 SENTENCES: Variants = {"styled": {"wording": "styled"}}
@@ -154,6 +155,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("farther", LONGER, {"softer, a quarter scattered": QUARTER}, THREE, each=40),
         *over("farther", LONGEST, {"softer, a quarter scattered, longer": QUARTER}, THREE, each=40),
+        *over("farther", TWICE, {"softer, a quarter scattered, wider, twice as long": FAR}, (0, 1), each=40),
         *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
         *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
