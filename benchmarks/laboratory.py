@@ -3,7 +3,7 @@
     python benchmarks/laboratory.py list                   # the runs, and which are done
     python benchmarks/laboratory.py study --jobs 2         # all that is not done; stop and start it at will
     python benchmarks/laboratory.py study ablations        # one experiment
-    python benchmarks/laboratory.py ship together-softer-0 nano-five
+    python benchmarks/laboratory.py ship farther-softer-a-quarter-scattered-longer-0 nano-five
 
 A run goes on from its last checkpoint in benchmarks/runs/, and what is finished is never done again: its rows
 are in tailnb/evaluation/saved/: laboratory.jsonl (measurements) and laboratory_training.jsonl (curves), with
