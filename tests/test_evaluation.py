@@ -302,7 +302,7 @@ def test_publish_takes_no_figure_of_the_paper_and_no_path(
 
 
 def test_the_table_has_a_row_for_each_model_task_and_method() -> None:
-    rows = [result(method="none", correct=4), result(range="L", correct=8), result(), result(range="other")]
+    rows = [result(method="none", correct=4), result(range="L", correct=8), result()]
     made = table([*rows, *published_rows("compare_numbers", table="K1")])
     assert [(row["method"], row["source"]) for row in made.rows] == [
         ("TAIL", "measured"),
@@ -314,6 +314,12 @@ def test_the_table_has_a_row_for_each_model_task_and_method() -> None:
     assert made.rows[2]["S"] == "98.0"
     assert "8 problems a cell" in made.caption
     assert str(made).splitlines()[0].split() == ["model", "task", "method", "S", "M", "L", "source"]
+
+
+def test_the_table_has_a_column_for_lengths_in_no_range_where_there_are_any() -> None:
+    made = table([result(), result(range="other", correct=8), result(method="none", correct=4)])
+    assert list(made.rows[0]) == list(made.columns) == str(made).splitlines()[0].split()
+    assert [row["other"] for row in made.rows] == ["100.0 (67.6–100.0)", "–"]
 
 
 def test_the_table_of_whole_traces() -> None:

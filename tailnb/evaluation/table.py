@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from tailnb.evaluation.measure import OTHER
 from tailnb.evaluation.results import PUBLISHED, Result, Row, as_rows
 from tailnb.evaluation.wilson import wilson
 from tailnb.tasks import RANGES, all_tasks
@@ -61,7 +62,7 @@ class Table:
             caption=plain(self.caption), caption_justify="left", box=SIMPLE_HEAD, pad_edge=False
         )
         for column in self.columns:
-            number = column in RANGES
+            number = column in (*RANGES, OTHER)
             shown.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
         for row in self.rows:
             shown.add_row(*(plain(row[column]) for column in self.columns))
@@ -79,6 +80,7 @@ def table(rows: Iterable[Result | Mapping[str, Any]], measure: str = "accuracy")
 
     rows: results or tidy rows, also the paper's, which the last column tells apart. Of two rows for the same
     cell the last one counts; rows about one length each are pooled where no row is about the whole range.
+    A column "other" is for problems whose length lies in no range, if there are any.
     measure: "accuracy", or "trace_accuracy" for the share of texts that are right in every state.
     Raises ValueError for another measure.
     """
@@ -86,20 +88,21 @@ def table(rows: Iterable[Result | Mapping[str, Any]], measure: str = "accuracy")
         raise ValueError(f"no measure {measure!r}; choose from {', '.join(MEASURES)}")
     lines: dict[tuple[str, ...], dict[str, dict[int | None, Row]]] = {}
     for row in sorted(as_rows(rows), key=order):
-        if row.get("range") not in RANGES or row.get(measure) is None:
+        if row.get("range") not in (*RANGES, OTHER) or row.get(measure) is None:
             continue
         source = PUBLISHED if row.get("source") == PUBLISHED else "measured"
         key = (row["model"], row["task"], method_title(row["method"]), source)
         line = lines.setdefault(key, {})
         length = row.get("length") if row.get("n") else None  # what was not counted cannot be pooled
         line.setdefault(row["range"], {})[length] = row
+    ranges = [*RANGES, OTHER] if any(OTHER in line for line in lines.values()) else RANGES
     made, sizes = [], set[int]()
     for (model, task, method, source), line in lines.items():
         whole = {range: found.get(None) or pooled(found.values(), measure) for range, found in line.items()}
-        cells = {range: cell(whole[range], measure) if range in whole else NOTHING for range in RANGES}
+        cells = {range: cell(whole[range], measure) if range in whole else NOTHING for range in ranges}
         made.append({"model": model, "task": task, "method": method, **cells, "source": source})
         sizes |= {row["n"] for row in whole.values() if row.get("n")}
-    return Table(made, caption(measure, sizes))
+    return Table(made, caption(measure, sizes), ("model", "task", "method", *ranges, "source"))
 
 
 def pooled(rows: Collection[Row], measure: str) -> Row:
