@@ -150,7 +150,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
     ],
     "causes": over("causes", SHORT, CAUSES, problems=200),
     "seeds": over("seeds", replace(ALONE["turing_machine"], steps=500), {"tail": TAIL}, THREE, problems=200),
-    "farther": [  # tries
+    "farther": [
         *over("farther", LONGER, {"longer": TAIL, "wider": WIDER}, each=40),
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("farther", LONGER, {"softer, a quarter scattered": QUARTER}, THREE, each=40),
@@ -160,8 +160,10 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
         *over("farther", LONGEST, {"softer, scattered, wider and longer": {**SCATTERED, **WIDER}}, each=40),
     ],
-    "harder": [  # tries
+    "harder": [
         *over("harder", ALONE["bubble_sort"], SORTING, problems=200),
         *(run for name in HARDER[1:] for run in over("harder", ALONE[name], TRIES, problems=200)),
     ],
 }
+
+ON_REQUEST = ("farther", "harder")  # tries, where the answers to the paper's questions fell short

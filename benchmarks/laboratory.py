@@ -1,8 +1,8 @@
 """The laboratory: nano models trained from zero on every question of the paper, and measured.
 
     python benchmarks/laboratory.py list                   # the runs, and which are done
-    python benchmarks/laboratory.py study --jobs 2         # all that is not done; stop and start it at will
-    python benchmarks/laboratory.py study ablations        # one experiment
+    python benchmarks/laboratory.py study --jobs 2         # all but the tries; stop and start it at will
+    python benchmarks/laboratory.py study farther harder   # some experiments; these two are tries
     python benchmarks/laboratory.py ship farther-softer-a-quarter-scattered-longer-0 nano-five
 
 A run goes on from its last checkpoint in benchmarks/runs/, and what is finished is never done again: its rows
@@ -23,7 +23,7 @@ from typing import Any
 
 import click
 import torch
-from experiments import EXPERIMENTS, Run
+from experiments import EXPERIMENTS, ON_REQUEST, Run
 from filelock import FileLock
 from laboratory_report import card, table, times
 
@@ -66,11 +66,12 @@ def list_() -> None:
 @click.option("--seed", type=int, help="Only the runs with this seed.")
 @click.option("--jobs", default=1, show_default=True, help="Runs at a time, one thread each.")
 def study(experiments: tuple[str, ...], seed: int | None, jobs: int) -> None:
-    """Train and measure everything, or some experiments, except for what is done."""
+    """Train and measure what the paper asks, or some experiments, except for what is done."""
     for name in experiments:
         if name not in EXPERIMENTS:
             raise click.UsageError(f"no experiment {name!r}; choose from {', '.join(EXPERIMENTS)}")
-    runs = [run for name in experiments or EXPERIMENTS for run in EXPERIMENTS[name]]
+    names = experiments or [name for name in EXPERIMENTS if name not in ON_REQUEST]
+    runs = [run for name in names for run in EXPERIMENTS[name]]
     wanted = [run.name for run in runs if seed is None or run.recipe.seed == seed]
     with ThreadPoolExecutor(jobs) as pool:
         failed = [name for name, ok in zip(wanted, pool.map(_in_a_process, wanted), strict=True) if not ok]

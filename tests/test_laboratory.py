@@ -152,6 +152,16 @@ def test_the_table_has_the_mean_of_the_seeds(monkeypatch):
     assert line == "| pair, 2 tasks | tail | lcs | 95.0 / 60.0 / 5.0 | 500 | 2 | 1.5 M | 2.5 |"
 
 
+def test_a_study_makes_tries_only_when_they_are_named(laboratory, monkeypatch):
+    begun = []
+    monkeypatch.setattr(laboratory, "_in_a_process", lambda name: begun.append(name) or True)
+    assert CliRunner().invoke(laboratory.app, ["study"]).exit_code == 0
+    assert {name.split("-")[0] for name in begun} == set(laboratory.EXPERIMENTS) - {"farther", "harder"}
+    begun.clear()
+    assert CliRunner().invoke(laboratory.app, ["study", "harder", "--seed", "0"]).exit_code == 0
+    assert {name.split("-")[0] for name in begun} == {"harder"}
+
+
 def test_an_unknown_experiment_is_refused_with_the_choices(laboratory):
     result = CliRunner().invoke(laboratory.app, ["study", "ablation"])
     assert result.exit_code == 2
