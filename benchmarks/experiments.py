@@ -155,6 +155,7 @@ EXPERIMENTS: dict[str, Sequence[Run]] = {
         *over("farther", LONGER, {"softer, scattered": SCATTERED}, (1,), each=40),
         *over("farther", LONGER, {"softer, a quarter scattered": QUARTER}, THREE, each=40),
         *over("farther", LONGEST, {"softer, a quarter scattered, longer": QUARTER}, THREE, each=40),
+        *over("farther", TWICE, {"softer, a quarter scattered, twice as long": QUARTER}, THREE, each=40),
         *over("farther", TWICE, {"softer, a quarter scattered, wider, twice as long": FAR}, (0, 1), each=40),
         *over("farther", LONGEST, {"softer and longer": SOFTER}, (1,), each=40),
         *over("farther", LONGEST, {"softer, wider and longer": {**SOFTER, **WIDER}}, each=40),
